@@ -57,9 +57,18 @@ declare function queueMicrotask(callback: () => void): void;
 
 declare var console: { error(...data: unknown[]): void };
 
-/** Opaque below `web/`: it may be handed on, its methods belong to `web/`. */
+/** Opaque below `web/`: handed on, and made by `web/readable.ts` alone, for which the constructor stands here. */
 interface ReadableStream<R = unknown> {
   readonly locked: boolean;
   cancel(reason?: unknown): Promise<void>;
-  getReader(): unknown;
+  [Symbol.asyncIterator](): AsyncIterator<R>;
 }
+declare var ReadableStream: {
+  new <R>(
+    source: {
+      pull(controller: { enqueue(chunk: R): void; close(): void }): Promise<void>;
+      cancel(reason: unknown): Promise<void>;
+    },
+    strategy: { highWaterMark: number },
+  ): ReadableStream<R>;
+};

@@ -1,0 +1,230 @@
+import type { GrpcError } from "../error.ts";
+import type { ProtocolCall } from "../protocol/protocol.ts";
+import type { CancelReason, Inbound, Outbound } from "../transport.ts";
+import { joinBytes } from "../wire/bytes.ts";
+import { encodeFrame, FrameReader } from "../wire/frame.ts";
+import { cancellation, deadlineExceeded, report, toGrpcError } from "./failure.ts";
+import { intercept } from "./interceptors.ts";
+import { iterate, type MessageIterator } from "./iterate.ts";
+import { MessageCodec, type Outgoing } from "./message-codec.ts";
+import { type Method, serverStreams } from "./method.ts";
+import { ResponseStream } from "./response-stream.ts";
+import type { ServerContext } from "./server-context.ts";
+import type { Settings } from "./settings.ts";
+import { Timer } from "./timer.ts";
+
+/** Everything a call is made of. */
+export interface CallParts {
+  readonly method: Method;
+  readonly protocol: ProtocolCall;
+  readonly context: ServerContext;
+  readonly settings: Settings;
+  readonly out: Outbound;
+}
+
+/**
+ * What calls of all kinds share: the clock, the run of the handler, the answer (one message or a stream of them), and
+ * the one end, from whichever side it comes. How the request is read is the subclasses' part.
+ */
+export abstract class Call implements Inbound {
+  abstract readonly appetite: Inbound["appetite"];
+  protected readonly reader: FrameReader;
+  protected readonly codec: MessageCodec;
+  readonly #parts: CallParts;
+  /** Set when the call has ended, by a response or by a cancellation: from then on nothing is read, run or sent. */
+  #over = false;
+  /** What it ended with, unless with success. */
+  #error: GrpcError | undefined;
+  #timer: Timer | undefined;
+  #value: unknown;
+  #stream: ResponseStream | undefined;
+  #iterator: MessageIterator | undefined;
+
+  /** Throws a WireFault when the request's headers cannot be served. */
+  constructor(parts: CallParts) {
+    const { method, protocol, settings, context } = parts;
+    this.#parts = parts;
+    this.codec = new MessageCodec(method, protocol, settings, context);
+    this.reader = new FrameReader(settings.maxReceiveMessageBytes);
+  }
+
+  /** Starts the clock; a call without time fails before its handler runs. */
+  startTimer(timeoutMs: number): void {
+    if (timeoutMs === Number.POSITIVE_INFINITY) return;
+    this.#parts.context.deadlineAt = Date.now() + timeoutMs;
+    if (timeoutMs > 0) this.#timer = new Timer(timeoutMs, () => this.#expire());
+    else this.#expire();
+  }
+
+  receive(chunk: Uint8Array): boolean {
+    if (this.#over) return true;
+    try {
+      return this.take(this.#parts.protocol.unwrap(chunk));
+    } catch (fault) {
+      this.fail(fault);
+      return true;
+    }
+  }
+
+  end(): void {
+    if (this.#over) return;
+    try {
+      this.#parts.protocol.unwrapEnd();
+      this.complete();
+    } catch (fault) {
+      this.fail(fault);
+    }
+  }
+
+  drained(): void {
+    this.#stream?.drained();
+  }
+
+  cancel(reason: CancelReason): void {
+    if (this.#over) return;
+    const error = cancellation(reason);
+    this.#finish(error);
+    this.#stream?.stop();
+    this.#parts.context.abort(error);
+  }
+
+  /** Takes frame bytes of the body; false to pause the sender. May throw a WireFault. */
+  protected abstract take(bytes: Uint8Array): boolean;
+  /** The body is complete. May throw a WireFault. */
+  protected abstract complete(): void;
+  /** The call is over: nothing more is read. */
+  protected abstract stopReading(error: GrpcError | undefined): void;
+
+  /** Runs the handler on its input, inside the interceptors, and sends what it gives. */
+  protected run(input: unknown): void {
+    if (this.#over) return;
+    const { context, settings } = this.#parts;
+    try {
+      const work =
+        settings.interceptors.length === 0
+          ? this.#invoke(input)
+          : intercept(settings.interceptors, context, () => this.#invoke(input));
+      if (work === undefined) this.#answer();
+      else {
+        work.then(
+          () => this.#answer(),
+          (error: unknown) => this.fail(error),
+        );
+      }
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Ends the call with an error, if nothing has ended it yet. */
+  protected fail(thrown: unknown): void {
+    if (this.#over) return;
+    const { context, settings, protocol, out } = this.#parts;
+    const error = toGrpcError(thrown, context, settings);
+    this.#finish(error);
+    if (this.#stream !== undefined) {
+      this.#stream.close(error);
+      return;
+    }
+    const { headers, body } = protocol.fail(
+      error,
+      context.responseMetadataIfAny,
+      context.responseTrailersIfAny,
+    );
+    out.respond(200, headers, body);
+  }
+
+  /** Runs the handler; a stream is sent on the way, a single message kept for `#answer`. */
+  #invoke(input: unknown): Promise<void> | undefined {
+    const { method, context } = this.#parts;
+    const result = method.invoke(input, context);
+    if (serverStreams(method.kind)) return this.#pump(iterate(result));
+    if (!isPromiseLike(result)) {
+      this.#value = result;
+      return undefined;
+    }
+    return Promise.resolve(result).then((value) => {
+      this.#value = value;
+    });
+  }
+
+  /** Sends each message as it comes, no faster than the client takes them. */
+  async #pump(iterator: MessageIterator): Promise<void> {
+    const { out, protocol, context } = this.#parts;
+    const stream = new ResponseStream(out, protocol, context, this.codec.responseEncoding);
+    this.#stream = stream;
+    this.#iterator = iterator;
+    for (;;) {
+      const step = await iterator.next();
+      if (step.done === true) this.#iterator = undefined;
+      if (this.#over) throw this.#error;
+      if (step.done === true) return;
+      const message = this.codec.write(step.value);
+      const full = stream.write(message instanceof Promise ? await message : message);
+      if (full !== undefined) await full;
+      if (this.#over) throw this.#error;
+    }
+  }
+
+  /** The handler and the interceptors are done: the response, or its end. */
+  #answer(): void {
+    if (this.#over) return;
+    if (this.#stream !== undefined) {
+      this.#finish(undefined);
+      this.#stream.close(undefined);
+      return;
+    }
+    try {
+      const message = this.codec.write(this.#value);
+      if (!(message instanceof Promise)) this.#respond(message);
+      else {
+        message.then(
+          (compressed) => this.#respond(compressed),
+          (error: unknown) => this.fail(error),
+        );
+      }
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  #respond({ payload, flags }: Outgoing): void {
+    if (this.#over) return;
+    this.#finish(undefined);
+    const { protocol, context, out } = this.#parts;
+    const encoding = flags === 0 ? undefined : this.codec.responseEncoding;
+    const headers = protocol.responseHeaders(context.responseMetadataIfAny, encoding);
+    const { body, trailers } = protocol.close(undefined, context.responseTrailersIfAny);
+    const message = protocol.wrap(encodeFrame(payload, flags));
+    out.respond(200, headers, body === undefined ? message : joinBytes([message, body]), trailers);
+  }
+
+  #expire(): void {
+    if (this.#over) return;
+    const error = deadlineExceeded();
+    this.fail(error);
+    this.#parts.context.abort(error);
+  }
+
+  /** Marks the end and lets go of everything but the response. */
+  #finish(error: GrpcError | undefined): void {
+    this.#over = true;
+    this.#error = error;
+    this.#timer?.clear();
+    this.stopReading(error);
+    this.#closeIterator();
+  }
+
+  /** Runs the `finally` of a handler that is not read to its end. */
+  #closeIterator(): void {
+    const iterator = this.#iterator;
+    if (iterator?.return === undefined) return;
+    this.#iterator = undefined;
+    const closing = (async () => iterator.return?.())();
+    closing.catch((error: unknown) => report(error, this.#parts.context, this.#parts.settings));
+  }
+}
+
+function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}

@@ -1,0 +1,168 @@
+import type { GrpcError } from "../error.ts";
+import type { ProtocolCall } from "../protocol/protocol.ts";
+import type { Outbound } from "../transport.ts";
+import { joinBytes } from "../wire/bytes.ts";
+import { FRAME_HEADER_BYTES, writeFrameHeader } from "../wire/frame.ts";
+import type { Outgoing } from "./message-codec.ts";
+import type { ServerContext } from "./server-context.ts";
+
+/** Messages are gathered up to this size and written together. */
+const BATCH_BYTES = 16 * 1024;
+/** The first piece of memory for batches: most streams are short. */
+const FIRST_SLAB_BYTES = 1024;
+/**
+ * A batch is written once so many turns of the microtask queue have passed without a message: a generator that yields
+ * what it has at hand needs about three a message, one that waits for anything real never comes back in time.
+ */
+const IDLE_TURNS = 8;
+
+/**
+ * The response of a streaming call. Small messages that a handler gives without waiting in between go out in one
+ * write, which is worth a factor of several on every platform; none waits for a timer.
+ */
+export class ResponseStream {
+  readonly #out: Outbound;
+  readonly #protocol: ProtocolCall;
+  readonly #context: ServerContext;
+  readonly #encoding: string | undefined;
+  /** Memory that batches are cut from, one behind the other. */
+  #slab = new Uint8Array(0);
+  /** The batch under way: where it begins in the slab and how long it is. */
+  #from = 0;
+  #used = 0;
+  /** Messages that came while the wire was full. */
+  #waiting: Uint8Array[] = [];
+  #started = false;
+  #blocked = false;
+  #closed = false;
+  #unblock: (() => void) | undefined;
+  #scheduled = false;
+  #seen = 0;
+  #idleTurns = 0;
+
+  constructor(out: Outbound, protocol: ProtocolCall, context: ServerContext, encoding: string | undefined) {
+    this.#out = out;
+    this.#protocol = protocol;
+    this.#context = context;
+    this.#encoding = encoding;
+  }
+
+  /** Sends a message. The promise, if any, resolves when the wire takes more. */
+  write({ payload, flags }: Outgoing): Promise<void> | undefined {
+    const size = FRAME_HEADER_BYTES + payload.length;
+    if (this.#used > 0 && this.#used + size > BATCH_BYTES) this.flush();
+    this.#makeRoom(size);
+    const at = this.#from + this.#used;
+    writeFrameHeader(this.#slab, at, flags, payload.length);
+    this.#slab.set(payload, at + FRAME_HEADER_BYTES);
+    this.#used += size;
+    if (this.#used >= BATCH_BYTES) this.flush();
+    else this.#schedule();
+    return this.#blocked ? new Promise((resolve) => (this.#unblock = resolve)) : undefined;
+  }
+
+  /** The wire takes bytes again. */
+  drained(): void {
+    this.#blocked = false;
+    const next = joinBytes(this.#waiting.splice(0));
+    if (next.length > 0) this.#put(next);
+    if (!this.#blocked) this.#release();
+  }
+
+  /** Ends the response; what is gathered goes with the end. */
+  close(error: GrpcError | undefined): void {
+    const trailers = this.#context.responseTrailersIfAny;
+    if (error !== undefined && !this.#started && this.#used === 0) {
+      const failed = this.#protocol.fail(error, this.#context.responseMetadataIfAny, trailers);
+      this.stop();
+      this.#out.respond(200, failed.headers, failed.body);
+      return;
+    }
+    const closing = this.#protocol.close(error, trailers);
+    const last = this.#last(closing.body);
+    this.stop();
+    if (!this.#started) {
+      this.#out.respond(200, this.#headers(), last, closing.trailers);
+      return;
+    }
+    if (last !== undefined) this.#out.write(last);
+    this.#out.finish(closing.trailers);
+  }
+
+  /** Writes nothing more and lets go of a writer that waits. */
+  stop(): void {
+    this.#closed = true;
+    this.#used = 0;
+    this.#waiting = [];
+    this.#release();
+  }
+
+  /** Writes what is gathered. */
+  flush(): void {
+    if (this.#closed || this.#used === 0) return;
+    const frames = this.#takeBatch();
+    if (this.#blocked) this.#waiting.push(this.#protocol.wrap(frames));
+    else this.#put(this.#protocol.wrap(frames));
+  }
+
+  #put(bytes: Uint8Array): void {
+    if (!this.#started) {
+      this.#started = true;
+      this.#out.start(200, this.#headers());
+    }
+    // start() may have ended the call under us; a write is harmless then, the adapter ignores it.
+    this.#blocked = !this.#out.write(bytes);
+  }
+
+  #headers(): string[] {
+    return this.#protocol.responseHeaders(this.#context.responseMetadataIfAny, this.#encoding);
+  }
+
+  /** The rest of the body. A wire that is full gets the protocol's own end and nothing else. */
+  #last(end: Uint8Array | undefined): Uint8Array | undefined {
+    if (this.#blocked || this.#used === 0) return end;
+    const frames = this.#protocol.wrap(this.#takeBatch());
+    return end === undefined ? frames : joinBytes([frames, end]);
+  }
+
+  /** Makes sure that the slab has room for so many bytes more behind the batch. */
+  #makeRoom(size: number): void {
+    if (this.#slab.length - this.#from - this.#used >= size) return;
+    const least = this.#slab.length === 0 ? FIRST_SLAB_BYTES : BATCH_BYTES;
+    const slab = new Uint8Array(Math.max(least, this.#used + size));
+    slab.set(this.#slab.subarray(this.#from, this.#from + this.#used));
+    this.#slab = slab;
+    this.#from = 0;
+  }
+
+  #takeBatch(): Uint8Array {
+    const frames = this.#slab.subarray(this.#from, this.#from + this.#used);
+    this.#from += this.#used;
+    this.#used = 0;
+    return frames;
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#idleTurns = 0;
+    queueMicrotask(this.#turn);
+  }
+
+  readonly #turn = (): void => {
+    if (this.#used !== this.#seen) {
+      this.#seen = this.#used;
+      this.#idleTurns = 0;
+    } else if (++this.#idleTurns >= IDLE_TURNS) {
+      this.#scheduled = false;
+      this.flush();
+      return;
+    }
+    queueMicrotask(this.#turn);
+  };
+
+  #release(): void {
+    this.#unblock?.();
+    this.#unblock = undefined;
+  }
+}

@@ -1,0 +1,18 @@
+/** A compression of single messages, under its name in `grpc-encoding`. */
+export interface CompressionCodec {
+  /** Such as "gzip". */
+  readonly name: string;
+  compress(message: Uint8Array): Uint8Array | Promise<Uint8Array>;
+  /**
+   * @param maxBytes stop as soon as the output grows beyond this many bytes
+   * @throws RangeError when it does; any other error means that the data is corrupt
+   */
+  decompress(message: Uint8Array, maxBytes: number): Uint8Array | Promise<Uint8Array>;
+}
+
+export interface CompressionOptions {
+  /** What can be taken and given, best first. Default: what the entry point brings. */
+  readonly codecs?: readonly CompressionCodec[];
+  /** Response messages under this many bytes stay plain. Default: 1024. */
+  readonly minBytes?: number;
+}

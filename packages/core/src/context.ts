@@ -1,0 +1,85 @@
+import type { Metadata, ReadonlyMetadata } from "./metadata.ts";
+
+/** The four kinds of RPC, in protobuf-es's own words. */
+export type MethodKind = "unary" | "server_streaming" | "client_streaming" | "bidi_streaming";
+
+/** The protocols a call can arrive by. */
+export type ProtocolName = "grpc" | "grpc-web";
+
+/** What a handler is told of its call, and what it can say beside its messages. */
+export interface CallContext {
+  /** Such as "example.UserService". */
+  readonly serviceName: string;
+  /** Such as "GetUser". */
+  readonly methodName: string;
+  readonly kind: MethodKind;
+  /** "local" for calls through `GrpcService.handleRequest`. */
+  readonly protocol: ProtocolName | "local";
+  /** Metadata the client sent. */
+  readonly metadata: ReadonlyMetadata;
+  /** Sent before the first message; too late once that is on its way. */
+  readonly responseMetadata: Metadata;
+  /** Sent with the status. */
+  readonly responseTrailers: Metadata;
+  /** When the client stops waiting; undefined when it waits for ever. */
+  readonly deadline?: Date | undefined;
+  /** Milliseconds until the deadline, never negative; Infinity without one. */
+  timeRemainingMs(): number;
+  /**
+   * Aborts when the client resets the call or is gone, at the deadline, and when the server stops; never when the call
+   * succeeds. Its reason is a GrpcError that bears the code. Hand it to `fetch`, timers and queries.
+   */
+  readonly signal: AbortSignal;
+  /** "host:port" of the client, where the platform tells. */
+  readonly peer: string | undefined;
+  /** Values that interceptors hand to handlers, by key. */
+  readonly values: ContextValues;
+  /** What the platform offers; each adapter exports the type and a function that returns it typed. */
+  readonly platform: unknown;
+  /** Lets work go on after the response: the platform stays up for it, its failure goes to `onError`. */
+  waitUntil(work: Promise<unknown>): void;
+}
+
+/** A typed key of {@link ContextValues}, made by {@link createContextKey}. */
+export interface ContextKey<T> {
+  /** Shown in error messages. */
+  readonly name: string;
+  readonly defaultValue: T | undefined;
+}
+
+/**
+ * A key for values that interceptors set and handlers get. Two keys never collide, whatever their names.
+ *
+ * @param defaultValue what `get` returns when nothing was set; without one, `get` throws then
+ */
+export function createContextKey<T>(name: string, defaultValue?: T): ContextKey<T> {
+  return Object.freeze({ name, defaultValue });
+}
+
+/** The values of one call, by key. */
+export class ContextValues {
+  readonly #values = new Map<ContextKey<unknown>, unknown>();
+
+  /** The value, or the key's default. Throws an Error when there is neither. */
+  get<T>(key: ContextKey<T>): T {
+    // The map is filled by set() alone, which pairs each key with a value of its type.
+    const value = (this.#values.has(key) ? this.#values.get(key) : key.defaultValue) as T | undefined;
+    if (value === undefined && !this.#values.has(key)) {
+      throw new Error(`no value for context key "${key.name}": is the interceptor that sets it installed?`);
+    }
+    return value as T;
+  }
+
+  set<T>(key: ContextKey<T>, value: T): this {
+    this.#values.set(key, value);
+    return this;
+  }
+
+  has(key: ContextKey<unknown>): boolean {
+    return this.#values.has(key);
+  }
+
+  delete(key: ContextKey<unknown>): boolean {
+    return this.#values.delete(key);
+  }
+}

@@ -1,0 +1,41 @@
+import type { CallContext, MethodKind } from "./context.ts";
+import type { GrpcRequest, GrpcStreamRequest } from "./request.ts";
+import type { GrpcResponse } from "./response.ts";
+
+/** Serves methods of one message each way, as bytes. Any object with this method is one. */
+export interface GrpcHandler {
+  /**
+   * Whatever it throws becomes the call's status: a GrpcError as it is, platform errors by their meaning, everything
+   * else INTERNAL.
+   */
+  handleRequest(request: GrpcRequest, context: CallContext): GrpcResponse | Promise<GrpcResponse>;
+}
+
+/** Serves methods that stream, as bytes. Any object with this method is one. */
+export interface GrpcStreamHandler {
+  /**
+   * Each message that comes out is sent as soon as the client takes it. Methods of kind "unary" and
+   * "client_streaming" must give exactly one.
+   */
+  handleStream(
+    request: GrpcStreamRequest,
+    context: CallContext,
+  ): AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>;
+}
+
+export interface RegisterHandlerOptions {
+  /** The kind of each method that is not unary, by method name. Methods that are not listed are unary. */
+  readonly methods?: Readonly<Record<string, MethodKind>>;
+}
+
+export function isGrpcHandler(handler: unknown): handler is GrpcHandler {
+  return hasMethod(handler, "handleRequest");
+}
+
+export function isGrpcStreamHandler(handler: unknown): handler is GrpcStreamHandler {
+  return hasMethod(handler, "handleStream");
+}
+
+function hasMethod(value: unknown, name: string): boolean {
+  return typeof value === "object" && value !== null && typeof Reflect.get(value, name) === "function";
+}

@@ -1,0 +1,234 @@
+import { decodeBase64, encodeBase64 } from "./wire/base64.ts";
+import { isAsciiValue, isBinaryKey, isMetadataKey, isReservedKey } from "./wire/field.ts";
+
+/** A metadata value: text, or bytes under keys that end in "-bin". */
+export type MetadataValue = string | Uint8Array;
+
+/** What {@link Metadata} can be made from: a record, pairs, or other metadata. */
+export type MetadataInit =
+  | Readonly<Record<string, MetadataValue | readonly MetadataValue[]>>
+  | Iterable<readonly [string, MetadataValue]>
+  | ReadonlyMetadata;
+
+/** Metadata that can be read and not changed: that of a request. */
+export interface ReadonlyMetadata extends Iterable<[string, MetadataValue]> {
+  /** Number of entries; a key with two values counts twice. */
+  readonly size: number;
+  /** The text under a key, several values joined with ", ". Throws a TypeError for "-bin" keys. */
+  get(key: string): string | undefined;
+  /** All texts under a key, in order. Throws a TypeError for "-bin" keys. */
+  getAll(key: string): string[];
+  /** The first bytes under a "-bin" key. Throws a TypeError for other keys. */
+  getBinary(key: string): Uint8Array | undefined;
+  /** All bytes under a "-bin" key, in order. Throws a TypeError for other keys. */
+  getAllBinary(key: string): Uint8Array[];
+  has(key: string): boolean;
+  /** The distinct keys, in order of first appearance. */
+  keys(): string[];
+  /** Keys to values, "-bin" values as base64; several values of a key become an array. */
+  toJSON(): Record<string, string | string[]>;
+}
+
+type Entry = readonly [key: string, value: MetadataValue];
+
+/** Friends of the class: ways in for this module alone. */
+let adopt: (entries: Entry[]) => ReadonlyMetadata;
+let entriesOf: (metadata: Metadata) => readonly Entry[];
+let isReadonly: (metadata: Metadata) => boolean;
+
+/**
+ * The headers or trailers of a call, much like the web's `Headers`. Keys are case-insensitive and kept in lower
+ * case; a key may have several values. Keys that end in "-bin" hold `Uint8Array`, all others printable ASCII text.
+ *
+ * Bad keys and values throw a TypeError at once, and so do keys that belong to the protocol, such as `grpc-status` and
+ * `content-type`. The rules are those of gRPC over HTTP/2, "Custom-Metadata".
+ */
+export class Metadata implements ReadonlyMetadata {
+  #entries: Entry[] = [];
+  #readonly = false;
+
+  static {
+    adopt = (entries) => {
+      const metadata = new Metadata();
+      metadata.#entries = entries;
+      metadata.#readonly = true;
+      return metadata;
+    };
+    entriesOf = (metadata) => metadata.#entries;
+    isReadonly = (metadata) => metadata.#readonly;
+  }
+
+  constructor(init?: MetadataInit) {
+    if (init === undefined) return;
+    if (isIterable(init)) {
+      for (const [key, value] of init) this.append(key, value);
+      return;
+    }
+    for (const [key, value] of Object.entries(init)) {
+      for (const one of isList(value) ? value : [value]) this.append(key, one);
+    }
+  }
+
+  get size(): number {
+    return this.#entries.length;
+  }
+
+  get(key: string): string | undefined {
+    const values = this.getAll(key);
+    return values.length === 0 ? undefined : values.join(", ");
+  }
+
+  getAll(key: string): string[] {
+    const name = key.toLowerCase();
+    if (isBinaryKey(name)) throw new TypeError(`"${name}" holds bytes: use getBinary or getAllBinary`);
+    return this.#valuesOf(name).filter((value) => typeof value === "string");
+  }
+
+  getBinary(key: string): Uint8Array | undefined {
+    return this.getAllBinary(key)[0];
+  }
+
+  getAllBinary(key: string): Uint8Array[] {
+    const name = key.toLowerCase();
+    if (!isBinaryKey(name)) throw new TypeError(`"${name}" holds text: use get or getAll`);
+    return this.#valuesOf(name).filter((value) => typeof value !== "string");
+  }
+
+  has(key: string): boolean {
+    const name = key.toLowerCase();
+    return this.#entries.some(([entry]) => entry === name);
+  }
+
+  keys(): string[] {
+    return [...new Set(this.#entries.map(([key]) => key))];
+  }
+
+  /** Replaces all values of a key. */
+  set(key: string, value: MetadataValue): this {
+    const entry = this.#checkedEntry(key, value);
+    this.#entries = this.#entries.filter(([name]) => name !== entry[0]);
+    this.#entries.push(entry);
+    return this;
+  }
+
+  /** Adds a value to those a key has. */
+  append(key: string, value: MetadataValue): this {
+    this.#entries.push(this.#checkedEntry(key, value));
+    return this;
+  }
+
+  /** Removes a key; true when it was there. */
+  delete(key: string): boolean {
+    this.#checkWritable();
+    const name = key.toLowerCase();
+    const before = this.#entries.length;
+    this.#entries = this.#entries.filter(([entry]) => entry !== name);
+    return this.#entries.length < before;
+  }
+
+  *[Symbol.iterator](): IterableIterator<[string, MetadataValue]> {
+    for (const [key, value] of this.#entries) yield [key, value];
+  }
+
+  toJSON(): Record<string, string | string[]> {
+    const pairs = this.keys().map((key): [string, string | string[]] => {
+      const texts = this.#valuesOf(key).map((value) =>
+        typeof value === "string" ? value : encodeBase64(value),
+      );
+      const [only, ...more] = texts;
+      return [key, only === undefined || more.length > 0 ? texts : only];
+    });
+    return Object.fromEntries(pairs);
+  }
+
+  #valuesOf(name: string): MetadataValue[] {
+    const values: MetadataValue[] = [];
+    for (const [key, value] of this.#entries) if (key === name) values.push(value);
+    return values;
+  }
+
+  #checkedEntry(key: string, value: MetadataValue): Entry {
+    this.#checkWritable();
+    const name = String(key).toLowerCase();
+    if (!isMetadataKey(name)) {
+      throw new TypeError(`invalid metadata key ${JSON.stringify(key)}: use a-z, 0-9, "_", "-" and "."`);
+    }
+    if (isReservedKey(name)) throw new TypeError(`metadata key "${name}" is reserved for the protocol`);
+    return [name, isBinaryKey(name) ? checkedBytes(name, value) : checkedText(name, value)];
+  }
+
+  #checkWritable(): void {
+    if (this.#readonly) throw new TypeError("the metadata of a request is read-only");
+  }
+}
+
+function checkedBytes(name: string, value: MetadataValue): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  throw new TypeError(`metadata "${name}" takes a Uint8Array, as every key ending in "-bin" does`);
+}
+
+function checkedText(name: string, value: MetadataValue): string {
+  if (typeof value !== "string") {
+    throw new TypeError(`metadata "${name}" takes a string; bytes go under a key ending in "-bin"`);
+  }
+  if (!isAsciiValue(value)) {
+    throw new TypeError(
+      `metadata "${name}" must be printable ASCII; send other text as bytes under "${name}-bin"`,
+    );
+  }
+  // Leading and trailing spaces do not survive HTTP (gRPC over HTTP/2, ASCII-Value); drop them where they are set.
+  return value.trim();
+}
+
+function isIterable(init: MetadataInit): init is Iterable<readonly [string, MetadataValue]> {
+  return Symbol.iterator in init;
+}
+
+function isList(value: MetadataValue | readonly MetadataValue[]): value is readonly MetadataValue[] {
+  return Array.isArray(value);
+}
+
+/** Collects the metadata of a request from its header fields, which are not checked again. */
+export class MetadataReader {
+  readonly #entries: Entry[] = [];
+
+  /** Takes a field; false when a "-bin" value is not base64. Fields of the protocol and of HTTP are passed over. */
+  add(name: string, value: string): boolean {
+    if (isReservedKey(name) || name.charCodeAt(0) === 0x3a /* ":" */) return true;
+    if (!isBinaryKey(name)) {
+      this.#entries.push([name, value]);
+      return true;
+    }
+    // "-bin" values may be joined with commas (gRPC over HTTP/2, "Requests", Binary-Header).
+    for (const item of value.split(",")) {
+      const bytes = decodeBase64(item.trim());
+      if (bytes === undefined) return false;
+      this.#entries.push([name, bytes]);
+    }
+    return true;
+  }
+
+  finish(): ReadonlyMetadata {
+    return adopt(this.#entries);
+  }
+}
+
+/** Metadata that will not change: the same object where it is that already, else a copy. */
+export function readonlyMetadata(init: MetadataInit | undefined): ReadonlyMetadata {
+  const metadata = init instanceof Metadata ? init : new Metadata(init);
+  return isReadonly(metadata) ? metadata : adopt([...entriesOf(metadata)]);
+}
+
+/** Appends header fields to a flat list, "-bin" values as unpadded base64. */
+export function appendFields(list: string[], metadata: Metadata | undefined): void {
+  if (metadata === undefined) return;
+  for (const [key, value] of entriesOf(metadata)) {
+    // Implementations should emit unpadded values (gRPC over HTTP/2, "Responses", Binary-Header).
+    list.push(key, typeof value === "string" ? value : encodeBase64(value).replace(/=+$/, ""));
+  }
+}
+
+/** Adds all entries of `from` to `to`. */
+export function appendMetadata(to: Metadata, from: Iterable<readonly [string, MetadataValue]>): void {
+  for (const [key, value] of from) to.append(key, value);
+}

@@ -1,0 +1,58 @@
+import type { CompressionOptions } from "./compression.ts";
+import type { CallContext, ProtocolName } from "./context.ts";
+import type { GrpcError } from "./error.ts";
+
+/**
+ * Runs around a whole call, whatever its kind: `next()` runs the rest and settles when the handler is done and its
+ * last message is on its way. Throw before it to refuse the call, after it to fail a unary call, read or set
+ * `context.values`, metadata and trailers on the way.
+ */
+export type Interceptor = (context: CallContext, next: () => Promise<void>) => Promise<void>;
+
+/** Cross-origin access for gRPC-Web from browsers. */
+export interface CorsOptions {
+  /** "*", the allowed origins, or a function that decides. */
+  readonly origins: "*" | readonly string[] | ((origin: string) => boolean);
+  /** Lets browsers send cookies and credentials. Default: false. */
+  readonly allowCredentials?: boolean;
+  /** Seconds a browser may remember a preflight. Default: 7200. */
+  readonly maxAgeSeconds?: number;
+}
+
+/** The options of every entry point. */
+export interface ServerOptions {
+  /** Longest request message, decompressed. Beyond it: RESOURCE_EXHAUSTED. Default: 4 MiB. */
+  readonly maxReceiveMessageBytes?: number;
+  /** Longest response message, before compression. Beyond it: RESOURCE_EXHAUSTED. Default: no limit. */
+  readonly maxSendMessageBytes?: number;
+  /**
+   * Most request headers: the sum of name, value and 32 for each (RFC 9113, section 6.5.2). Beyond it:
+   * RESOURCE_EXHAUSTED. Default: 16 KiB.
+   */
+  readonly maxMetadataBytes?: number;
+  /** No call runs longer, whatever its client asks for. Default: no limit. */
+  readonly maxTimeoutMs?: number;
+  /** For calls whose client sets no deadline. Default: none. */
+  readonly defaultTimeoutMs?: number;
+  /** False: no message is compressed, compressed requests are UNIMPLEMENTED. */
+  readonly compression?: CompressionOptions | false;
+  /** Run in order, the first one outermost. */
+  readonly interceptors?: readonly Interceptor[];
+  /** Your own table of errors, asked before the built-in one. Undefined: no opinion. */
+  readonly mapError?: (error: unknown, context: CallContext) => GrpcError | undefined;
+  /**
+   * Told of every error whose text the client does not get: unexpected throws and failures of background work.
+   * Default: `console.error`.
+   */
+  readonly onError?: (error: unknown, context: CallContext) => void;
+  /** What is spoken. Default: everything. */
+  readonly protocols?: readonly ProtocolName[];
+  /** Default: no cross-origin access. */
+  readonly cors?: CorsOptions;
+}
+
+/** What adapters add to the options of their users. */
+export interface AdapterOptions extends ServerOptions {
+  /** Keeps the platform up for background work; the promise never rejects. */
+  readonly waitUntil?: (work: Promise<unknown>, platform: unknown) => void;
+}

@@ -1,0 +1,29 @@
+import type { GrpcError } from "../error.ts";
+import { appendFields, type Metadata } from "../metadata.ts";
+import type { HeaderList } from "../transport.ts";
+import { encodeBase64 } from "../wire/base64.ts";
+import { formatStatusMessage } from "../wire/percent-message.ts";
+import { encodeStatus } from "../wire/status-proto.ts";
+
+const OK: HeaderList = ["grpc-status", "0"];
+
+/** The trailers of gRPC and gRPC-Web: status, message, details, then the application's own. */
+export function statusTrailers(error: GrpcError | undefined, trailers: Metadata | undefined): HeaderList {
+  if (error === undefined && trailers === undefined) return OK;
+  const list: string[] = [];
+  if (error === undefined) list.push(...OK);
+  else appendStatus(list, error);
+  appendFields(list, trailers);
+  appendFields(list, error?.metadata);
+  return list;
+}
+
+/** gRPC over HTTP/2, "Responses": Status, Status-Message, Status-Details. */
+function appendStatus(list: string[], error: GrpcError): void {
+  list.push("grpc-status", String(error.code));
+  if (error.message !== "") list.push("grpc-message", formatStatusMessage(error.message));
+  if (error.details.length > 0) {
+    const status = encodeStatus(error.code, error.message, error.details);
+    list.push("grpc-status-details-bin", encodeBase64(status).replace(/=+$/, ""));
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * The seam between the core and the adapters: types only, push-based, synchronous both ways.
+ *
+ * An adapter turns whatever its platform delivers (an HTTP/2 stream, a fetch `Request`, a Lambda event) into one
+ * {@link RequestHead} and calls {@link RpcServer.accept}. From then on the adapter drives the {@link Inbound} half
+ * of the call and the core drives the {@link Outbound} half.
+ *
+ * Invariants that every adapter's tests check:
+ * - exactly one of `respond`, `finish` and `reset` ends a call;
+ * - after `cancel` the core calls nothing more;
+ * - `respond` may come before `accept` returns;
+ * - after `write` returned false, nothing but the closing frame is written until `drained`;
+ * - adapters never parse frames or status codes, the core never sees stream ids, sockets or events.
+ */
+
+/** Flat header block: name, value, name, value... Names are lower-case ASCII. */
+export type HeaderList = readonly string[];
+
+/** Read side of a header block. A web `Headers` object satisfies this as it is. */
+export interface HeaderReader {
+  /** The value of a header; repeated fields are joined with ", ". `name` is lower-case. */
+  get(name: string): string | null;
+  /** Visits every field. A name may come several times where the platform keeps repeated fields apart. */
+  forEach(visit: (value: string, name: string) => void): void;
+}
+
+/** What is known of a call before its first byte of body. */
+export interface RequestHead {
+  readonly method: string;
+  /** "/example.UserService/GetUser", without the query. */
+  readonly path: string;
+  /** The query without "?"; "" when absent. */
+  readonly query: string;
+  readonly headers: HeaderReader;
+  /** "host:port" of the client, where the platform tells. */
+  readonly peer: string | undefined;
+  /** What the platform offers beside the request; handlers find it as `context.platform`. */
+  readonly platform?: unknown;
+}
+
+/** What the wire below can carry. One constant per listener. */
+export interface Capabilities {
+  /** HTTP trailers. False on Workers, on Lambda and on HTTP/1.1: native gRPC is refused there, with a reason. */
+  readonly trailers: boolean;
+}
+
+/** Why a call ended without the core's doing. */
+export type CancelReason = "client-reset" | "connection-lost" | "shutdown";
+
+/** Why the core breaks a response off. HTTP/2 adapters send the RST_STREAM code of the same name. */
+export type ResetCode = "cancel" | "internal" | "no-error";
+
+/** The core's half of one call; the adapter drives it. Synchronous, never throws. */
+export interface Inbound {
+  /**
+   * "whole": one `receive` with the complete body is welcome, because its announced length is within the limit.
+   * "chunks": feed the body as it arrives, so that a limit can stop it early. "none": the body is ignored.
+   */
+  readonly appetite: "whole" | "chunks" | "none";
+  /** Takes bytes of the body, which belong to the core from now on. False: pause until `resumeReading`. */
+  receive(chunk: Uint8Array): boolean;
+  /** The body is complete. */
+  end(): void;
+  /** The wire takes bytes again after `write` returned false. */
+  drained(): void;
+  /** The call is over: the peer or the connection is gone, or the server stops. */
+  cancel(reason: CancelReason): void;
+}
+
+/** The adapter's half of one call; the core drives it. Synchronous, never throws. */
+export interface Outbound {
+  /** The whole response at once (unary, refusals, trailers-only). May happen inside `accept`. */
+  respond(status: number, headers: HeaderList, body?: Uint8Array, trailers?: HeaderList): void;
+  /** The head of a streamed response. */
+  start(status: number, headers: HeaderList): void;
+  /** A piece of a streamed response, always of whole frames. False: no further `write` before `drained`. */
+  write(chunk: Uint8Array): boolean;
+  /** The end of a streamed response. */
+  finish(trailers?: HeaderList): void;
+  /** Breaks the response off. */
+  reset(code: ResetCode): void;
+  /** The core takes bytes again after `receive` returned false. */
+  resumeReading(): void;
+}
+
+/** The core, as an adapter sees it: made by `createServer`. */
+export interface RpcServer {
+  accept(head: RequestHead, out: Outbound, can: Capabilities): Inbound;
+}

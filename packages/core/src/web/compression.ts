@@ -1,0 +1,44 @@
+import type { CompressionCodec } from "../compression.ts";
+import { joinBytes } from "../wire/bytes.ts";
+
+/**
+ * gzip and deflate from the Compression Streams standard, which every fetch runtime has. gRPC's "deflate" is the
+ * zlib format, and so is the standard's.
+ */
+export function webCompression(): readonly CompressionCodec[] {
+  return [codec("gzip"), codec("deflate")];
+}
+
+function codec(name: "gzip" | "deflate"): CompressionCodec {
+  return {
+    name,
+    compress: (message) => pipe(message, new CompressionStream(name), Number.POSITIVE_INFINITY),
+    decompress: (message, maxBytes) => pipe(message, new DecompressionStream(name), maxBytes),
+  };
+}
+
+/** All bytes that come out of a transform, read no further than the limit. */
+async function pipe(
+  input: Uint8Array,
+  transform: CompressionStream | DecompressionStream,
+  maxBytes: number,
+): Promise<Uint8Array> {
+  const writer = transform.writable.getWriter();
+  // A failure of the transform shows up at the reader; here it must only not go unhandled.
+  const ignore = (): void => {};
+  writer.write(new Uint8Array(input)).catch(ignore);
+  writer.close().catch(ignore);
+  const reader = transform.readable.getReader();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return joinBytes(chunks);
+    size += value.length;
+    if (size > maxBytes) {
+      reader.cancel().catch(ignore);
+      throw new RangeError(`more than ${maxBytes} bytes`);
+    }
+    chunks.push(value);
+  }
+}

@@ -1,0 +1,112 @@
+import type { HeaderList, Inbound, Outbound } from "../transport.ts";
+
+/** Chunks the runtime may take ahead of the client. A depth over one spares a round through the event loop a chunk. */
+const QUEUE_CHUNKS = 16;
+/** Statuses whose responses have no body (Fetch standard, "null body status"). */
+const NO_BODY: ReadonlySet<number> = new Set([204, 304]);
+
+/** The response half of a call served by the Fetch standard. */
+export class FetchCall implements Outbound {
+  readonly #resolve: (response: Response) => void;
+  #inbound: Inbound | undefined;
+  #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  #blocked = false;
+  #over = false;
+  #resume: (() => void) | undefined;
+  #release: (() => void) | undefined;
+
+  constructor(resolve: (response: Response) => void) {
+    this.#resolve = resolve;
+  }
+
+  /** True when nothing more of the request is wanted. */
+  get isOver(): boolean {
+    return this.#over;
+  }
+
+  /** Call once the core has accepted; it may have answered already. */
+  connect(inbound: Inbound, signal: AbortSignal): void {
+    if (this.#over) return;
+    this.#inbound = inbound;
+    const onAbort = (): void => this.abandon();
+    if (signal.aborted) onAbort();
+    else {
+      signal.addEventListener("abort", onAbort, { once: true });
+      this.#release = () => signal.removeEventListener("abort", onAbort);
+    }
+  }
+
+  respond(status: number, headers: HeaderList, body?: Uint8Array): void {
+    // The core makes its bodies itself, in ordinary memory, which is all that the narrower type says.
+    const content = NO_BODY.has(status) ? null : (body as Uint8Array<ArrayBuffer> | undefined);
+    this.#end();
+    this.#resolve(new Response(content, { status, headers: webHeaders(headers) }));
+  }
+
+  start(status: number, headers: HeaderList): void {
+    const body = new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          this.#controller = controller;
+        },
+        pull: () => {
+          if (!this.#blocked) return;
+          this.#blocked = false;
+          this.#inbound?.drained();
+        },
+        cancel: () => this.abandon(),
+      },
+      { highWaterMark: QUEUE_CHUNKS },
+    );
+    this.#resolve(new Response(body, { status, headers: webHeaders(headers) }));
+  }
+
+  write(chunk: Uint8Array): boolean {
+    if (this.#controller === undefined || this.#over) return false;
+    this.#controller.enqueue(chunk);
+    this.#blocked = (this.#controller.desiredSize ?? 0) <= 0;
+    return !this.#blocked;
+  }
+
+  finish(): void {
+    if (this.#over) return;
+    this.#end();
+    this.#controller?.close();
+  }
+
+  reset(code: string): void {
+    if (this.#over) return;
+    this.#end();
+    this.#controller?.error(new Error(`the server broke the response off (${code})`));
+  }
+
+  resumeReading(): void {
+    this.#resume?.();
+    this.#resume = undefined;
+  }
+
+  /** Resolves when the core wants more of the request, or the call is over. */
+  untilResumed(): Promise<void> {
+    return this.#over ? Promise.resolve() : new Promise((resolve) => (this.#resume = resolve));
+  }
+
+  /** The client is gone. */
+  abandon(): void {
+    if (this.#over) return;
+    this.#end();
+    this.#inbound?.cancel("client-reset");
+    this.#resolve(new Response(null, { status: 499 }));
+  }
+
+  #end(): void {
+    this.#over = true;
+    this.#release?.();
+    this.resumeReading();
+  }
+}
+
+function webHeaders(list: HeaderList): Headers {
+  const headers = new Headers();
+  for (let at = 0; at + 1 < list.length; at += 2) headers.append(list[at] ?? "", list[at + 1] ?? "");
+  return headers;
+}

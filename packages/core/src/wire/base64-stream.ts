@@ -1,0 +1,39 @@
+import { decodeBase64, latin1FromBytes } from "./base64.ts";
+import { joinBytes } from "./bytes.ts";
+import { WireFault } from "./fault.ts";
+
+/**
+ * Decodes the body of gRPC-Web text as it arrives: base64 cut anywhere, and padded wherever the sender flushed
+ * (PROTOCOL-WEB, "Message framing": the body may be a concatenation of base64 segments, each with its padding).
+ */
+export class Base64StreamDecoder {
+  /** Up to three characters of an unfinished group of four. */
+  #rest = "";
+
+  /** The bytes of all groups that are complete. Throws a WireFault for anything that is not base64. */
+  decode(chunk: Uint8Array): Uint8Array {
+    const text = this.#rest + latin1FromBytes(chunk);
+    const usable = text.length - (text.length % 4);
+    this.#rest = text.slice(usable);
+    return decodeSegments(text.slice(0, usable));
+  }
+
+  /** Throws a WireFault when the body ended inside a group. */
+  end(): void {
+    if (this.#rest !== "") throw new WireFault("truncated", "the base64 body ends inside a group of four");
+  }
+}
+
+/** Whole groups of four; a group with padding ends a segment. */
+function decodeSegments(text: string): Uint8Array {
+  const parts: Uint8Array[] = [];
+  for (let from = 0; from < text.length; ) {
+    const padding = text.indexOf("=", from);
+    const to = padding < 0 ? text.length : padding - (padding % 4) + 4;
+    const part = decodeBase64(text.slice(from, to));
+    if (part === undefined) throw new WireFault("malformed", "the body is not base64");
+    parts.push(part);
+    from = to;
+  }
+  return joinBytes(parts);
+}

@@ -1,0 +1,12 @@
+/** One array out of several; the only one is handed through. */
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const first = parts[0];
+  if (parts.length === 1 && first !== undefined) return first;
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,172 @@
+import { joinBytes } from "./bytes.ts";
+import { WireFault } from "./fault.ts";
+
+/**
+ * Length-prefixed messages: one byte of flags, four bytes of length (big-endian), the message (gRPC over HTTP/2,
+ * "Length-Prefixed-Message"; gRPC-Web and Connect streams use the same envelope with flags of their own).
+ */
+
+/** Bytes before each message. */
+export const FRAME_HEADER_BYTES = 5;
+/** Flag: the message is compressed with the stream's encoding. */
+export const FLAG_COMPRESSED = 0x01;
+/** Flag of gRPC-Web: the frame holds trailers (PROTOCOL-WEB, "Message framing": most significant bit). */
+export const FLAG_TRAILERS = 0x80;
+
+const EMPTY = new Uint8Array(0);
+
+/** One message as it came, possibly compressed. */
+export interface Frame {
+  readonly flags: number;
+  readonly payload: Uint8Array;
+}
+
+/** Writes a frame header at `at`; the caller puts the message behind it. */
+export function writeFrameHeader(target: Uint8Array, at: number, flags: number, length: number): void {
+  target[at] = flags;
+  target[at + 1] = length >>> 24;
+  target[at + 2] = length >>> 16;
+  target[at + 3] = length >>> 8;
+  target[at + 4] = length;
+}
+
+/** A message in its envelope. */
+export function encodeFrame(payload: Uint8Array, flags = 0): Uint8Array {
+  const frame = new Uint8Array(FRAME_HEADER_BYTES + payload.length);
+  writeFrameHeader(frame, 0, flags, payload.length);
+  frame.set(payload, FRAME_HEADER_BYTES);
+  return frame;
+}
+
+/**
+ * Reads frames out of bytes cut anywhere. Holds what has arrived and nothing more: no buffer of the announced
+ * length is made, and a length over the limit is refused as soon as its five header bytes are there.
+ */
+export class FrameReader {
+  readonly #maxMessageBytes: number;
+  readonly #allowedFlags: number;
+  #chunks: Uint8Array[] = [];
+  /** Index of the first chunk in use. */
+  #head = 0;
+  /** Bytes of the first chunk that are taken. */
+  #taken = 0;
+  #size = 0;
+  /** Flags and length of the frame under way, once its header was read. */
+  #flags = -1;
+  #length = 0;
+
+  /** @param allowedFlags the flags a peer may set; any other one is malformed */
+  constructor(maxMessageBytes: number, allowedFlags: number = FLAG_COMPRESSED) {
+    this.#maxMessageBytes = maxMessageBytes;
+    this.#allowedFlags = allowedFlags;
+  }
+
+  /** Bytes held, a frame header that was read already not counted. */
+  get bufferedBytes(): number {
+    return this.#size;
+  }
+
+  /** True between two frames: everything that was pushed has been handed out. */
+  get isEmpty(): boolean {
+    return this.#size === 0 && this.#flags < 0;
+  }
+
+  push(chunk: Uint8Array): void {
+    if (chunk.length === 0) return;
+    this.#chunks.push(chunk);
+    this.#size += chunk.length;
+  }
+
+  /** The next complete frame, or undefined until more bytes come. Throws a WireFault for a bad header. */
+  next(): Frame | undefined {
+    if (this.#flags < 0 && !this.#readHeader()) return undefined;
+    if (this.#size < this.#length) return undefined;
+    const frame = { flags: this.#flags, payload: this.#take(this.#length) };
+    this.#flags = -1;
+    return frame;
+  }
+
+  /** Call at the end of the body: throws a WireFault when it ended inside a frame. */
+  end(): void {
+    if (this.isEmpty) return;
+    const [what, whole] =
+      this.#flags < 0 ? ["message header", FRAME_HEADER_BYTES] : ["message", this.#length];
+    throw new WireFault(
+      "truncated",
+      `the body ends inside a ${what}: ${this.#size} of ${whole} bytes arrived`,
+    );
+  }
+
+  #readHeader(): boolean {
+    if (this.#size < FRAME_HEADER_BYTES) return false;
+    const header = this.#take(FRAME_HEADER_BYTES);
+    const view = new DataView(header.buffer, header.byteOffset, FRAME_HEADER_BYTES);
+    const flags = view.getUint8(0);
+    const length = view.getUint32(1);
+    if ((flags & ~this.#allowedFlags) !== 0) {
+      throw new WireFault("malformed", `unknown message flags 0x${flags.toString(16).padStart(2, "0")}`);
+    }
+    if (length > this.#maxMessageBytes) throw oversized(length, this.#maxMessageBytes);
+    this.#flags = flags;
+    this.#length = length;
+    return true;
+  }
+
+  /** Removes `count` bytes, which are there: a view where one chunk holds them, else a copy. */
+  #take(count: number): Uint8Array {
+    this.#size -= count;
+    const first = this.#chunks[this.#head] ?? EMPTY;
+    const end = this.#taken + count;
+    if (end < first.length) {
+      const view = first.subarray(this.#taken, end);
+      this.#taken = end;
+      return view;
+    }
+    if (end === first.length) {
+      this.#advance(1);
+      return first.subarray(end - count);
+    }
+    return this.#gather(count);
+  }
+
+  #gather(count: number): Uint8Array {
+    const parts: Uint8Array[] = [];
+    let missing = count;
+    let from = this.#taken;
+    let whole = 0;
+    while (missing > 0) {
+      const chunk = this.#chunks[this.#head + whole] ?? EMPTY;
+      const part = chunk.subarray(from, from + missing);
+      parts.push(part);
+      missing -= part.length;
+      from += part.length;
+      if (from < chunk.length) break;
+      whole++;
+      from = 0;
+    }
+    this.#advance(whole);
+    this.#taken = from;
+    return joinBytes(parts);
+  }
+
+  /** Lets go of chunks at the front; the array itself shrinks only now and then, which keeps this cheap. */
+  #advance(count: number): void {
+    this.#head += count;
+    this.#taken = 0;
+    if (this.#head === this.#chunks.length) {
+      this.#chunks = [];
+      this.#head = 0;
+    } else if (this.#head > 512) {
+      this.#chunks.splice(0, this.#head);
+      this.#head = 0;
+    } else {
+      this.#chunks.fill(EMPTY, this.#head - count, this.#head);
+    }
+  }
+}
+
+/** The fault of a message beyond the limit; also used where a decompressed message grows beyond it. */
+export function oversized(bytes: number | undefined, maxBytes: number): WireFault {
+  const size = bytes === undefined ? "a decompressed message" : `a message of ${bytes} bytes`;
+  return new WireFault("oversized", `${size} is larger than the limit of ${maxBytes} bytes`);
+}

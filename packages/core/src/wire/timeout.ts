@@ -1,0 +1,19 @@
+/** The value of `grpc-timeout` (gRPC over HTTP/2, "Requests", Timeout). */
+
+/** Milliseconds per TimeoutUnit. */
+const UNIT_MS: Readonly<Record<string, number>> = {
+  H: 3_600_000,
+  M: 60_000,
+  S: 1_000,
+  m: 1,
+  u: 1e-3,
+  n: 1e-6,
+};
+
+/** Milliseconds, possibly a fraction of one; undefined when the value is not a timeout. */
+export function parseTimeout(value: string): number | undefined {
+  // TimeoutValue: at most 8 digits; exactly one unit.
+  const match = /^(\d{1,8})([HMSmun])$/.exec(value);
+  if (match === null) return undefined;
+  return Number(match[1]) * (UNIT_MS[match[2] ?? ""] ?? Number.NaN);
+}
