@@ -1,0 +1,27 @@
+// What .ci/run does, in this order. Each step is a name and a command line, run with the workspace's own commands and
+// Node first in PATH, `npm test` excepted: it starts from what a fresh clone has. A step with `tests: true` runs vitest,
+// and its tests count one by one.
+import { otherNode } from "./lib/workspace.mjs";
+
+/** @typedef {{ name: string, command: string[], tests?: true, fresh?: true }} Step */
+
+const suiteOn = (major) => [
+  otherNode(major),
+  "node_modules/vitest/vitest.mjs",
+  "run",
+  "--project",
+  "adapter-node",
+];
+
+/** @type {Step[]} */
+export const steps = [
+  { name: "tests", command: ["npm", "test", "--"], tests: true, fresh: true },
+  { name: "adapter-node on Node 22", command: suiteOn("22"), tests: true },
+  { name: "adapter-node on Node 26", command: suiteOn("26"), tests: true },
+  { name: "format, lint, layers", command: ["biome", "ci", "--colors=off"] },
+  { name: "types", command: ["node", "scripts/check-types.mjs"] },
+  { name: "generated code", command: ["node", "scripts/generate.mjs", "--check"] },
+  { name: "packages as published", command: ["node", "scripts/check-packages.mjs"] },
+  { name: "unused files and dependencies", command: ["knip", "--no-progress"] },
+  { name: "no registry addresses", command: ["node", "scripts/check-addresses.mjs"] },
+];

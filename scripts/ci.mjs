@@ -1,0 +1,63 @@
+// Runs the steps of ci-steps.mjs one after another, all of them whatever fails, and counts.
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { steps } from "./ci-steps.mjs";
+import { capture } from "./lib/run.mjs";
+import { inRoot, root, workspaceEnv } from "./lib/workspace.mjs";
+
+const stepTimeoutMs = 15 * 60_000;
+const maxOutputLines = 150;
+const maxLineLength = 400;
+const reports = inRoot(".reports");
+
+rmSync(reports, { recursive: true, force: true });
+mkdirSync(reports);
+const total = { passed: 0, failed: 0 };
+for (const step of steps) await run(step);
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 ? 0 : 1;
+
+/** @param {import("./ci-steps.mjs").Step} step */
+async function run({ name, command, tests, fresh }) {
+  const report = inRoot(".reports", `${name.replace(/\W+/g, "-")}.json`);
+  const reporters = tests ? ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`] : [];
+  const [program, ...args] = [...command, ...reporters];
+  const env = { ...(fresh ? process.env : workspaceEnv()), CI: "true", NO_COLOR: "1" };
+  const begin = performance.now();
+  const { code, output } = await capture(program, args, { cwd: root, env, timeoutMs: stepTimeoutMs });
+  const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+  const counts = tests && readCounts(report);
+  const ok = code === 0 && (!tests || (counts && counts.failed === 0));
+
+  total[ok ? "passed" : "failed"]++;
+  total.passed += counts?.passed ?? 0;
+  total.failed += counts?.failed ?? 0;
+  console.log(
+    `${ok ? "ok    " : "FAILED"} ${name.padEnd(30)} ${seconds.padStart(6)} s${describe(tests, counts)}`,
+  );
+  if (!ok) console.log(tail(output));
+}
+
+/** What vitest's report says; undefined when it wrote none. */
+function readCounts(report) {
+  try {
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
+      readFileSync(report, "utf8"),
+    );
+    return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
+  } catch {
+    return undefined;
+  }
+}
+
+function describe(tests, counts) {
+  if (!tests) return "";
+  if (!counts) return "  no report of the tests";
+  return `  ${counts.passed} tests passed, ${counts.failed} failed, ${counts.skipped} skipped`;
+}
+
+function tail(output) {
+  const lines = output.trimEnd().split("\n");
+  const left = lines.length - maxOutputLines;
+  const shown = left > 0 ? [`[${left} lines left out]`, ...lines.slice(-maxOutputLines)] : lines;
+  return shown.map((line) => `    | ${line.slice(0, maxLineLength)}`).join("\n");
+}
