@@ -1,0 +1,46 @@
+import { promisify } from "node:util";
+import zlib from "node:zlib";
+import type { CompressionCodec } from "@railhead/core";
+
+/** The best that brotli gives at about gzip's speed; its default of 11 is a hundred times slower. */
+const BROTLI_QUALITY = 4;
+
+/** zstd (Node 22.15 and later), gzip, br and deflate, on Node's thread pool; the fastest for what it saves first. */
+export function nodeCompression(): readonly CompressionCodec[] {
+  const brotli = { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } };
+  const codecs = [
+    codec("gzip", promisify<Input, Buffer>(zlib.gzip), promisify<Input, Limit, Buffer>(zlib.gunzip)),
+    codec(
+      "br",
+      (message) => promisify<Input, typeof brotli, Buffer>(zlib.brotliCompress)(message, brotli),
+      promisify<Input, Limit, Buffer>(zlib.brotliDecompress),
+    ),
+    codec("deflate", promisify<Input, Buffer>(zlib.deflate), promisify<Input, Limit, Buffer>(zlib.inflate)),
+  ];
+  if (typeof zlib.zstdCompress !== "function") return codecs;
+  const zstd = codec(
+    "zstd",
+    promisify<Input, Buffer>(zlib.zstdCompress),
+    promisify<Input, Limit, Buffer>(zlib.zstdDecompress),
+  );
+  return [zstd, ...codecs];
+}
+
+type Input = Uint8Array;
+interface Limit {
+  readonly maxOutputLength: number;
+}
+
+function codec(
+  name: string,
+  compress: (message: Input) => Promise<Buffer>,
+  decompress: (message: Input, limit: Limit) => Promise<Buffer>,
+): CompressionCodec {
+  return {
+    name,
+    compress,
+    // Node throws a RangeError (ERR_BUFFER_TOO_LARGE) past the limit, as the contract asks; its least limit is 1.
+    decompress: (message, maxBytes) =>
+      decompress(message, { maxOutputLength: Math.min(Math.max(maxBytes, 1), 2 ** 32) }),
+  };
+}

@@ -1,0 +1,147 @@
+import http from "node:http";
+import http2 from "node:http2";
+import https from "node:https";
+import type { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
+import type { RpcServer } from "@railhead/core/transport";
+import { serveRequest } from "./http1-call.ts";
+import { serveStream } from "./http2-call.ts";
+import type { Lifecycle } from "./lifecycle.ts";
+import type { ServeOptions, TlsOptions } from "./options.ts";
+import { jitteredAge, Sessions, windowsOf } from "./sessions.ts";
+
+/** The first bytes of every HTTP/2 connection without TLS (RFC 9113, section 3.4); no HTTP/1.1 method starts so. */
+const HTTP2_PREFACE = Buffer.from("PRI * HTTP/2.0");
+const DEFAULT_METADATA_BYTES = 16 * 1024;
+/** What `node:http2` may hold for a connection before it refuses streams, in megabytes. */
+const MAX_SESSION_MEMORY_MB = 64;
+
+/** One listening port that speaks HTTP/1.1 and HTTP/2. */
+export interface Front {
+  readonly server: http.Server;
+  readonly sessions: Sessions;
+  /** Cuts every connection, whatever it speaks. */
+  destroySockets(): void;
+}
+
+/**
+ * An HTTP/1.1 server is the one that listens, so that Node's own time-outs and its tracking of idle connections are
+ * in force; connections that turn out to speak HTTP/2 are handed to a second server that never listens.
+ */
+export function createFront(server: RpcServer, lifecycle: Lifecycle, options: ServeOptions): Front {
+  const sessions = new Sessions(options);
+  const h2 = createHttp2Server(server, lifecycle, sessions, options);
+  const agedSockets = new WeakSet<Socket>();
+  const onRequest = (request: http.IncomingMessage, response: http.ServerResponse): void => {
+    const mustClose = lifecycle.isDraining || agedSockets.has(request.socket);
+    serveRequest(server, lifecycle, request, response, mustClose);
+  };
+  const front = createHttp1Server(onRequest, options);
+  const event = options.tls === undefined ? "connection" : "secureConnection";
+  const [toHttp1] = front.listeners(event) as ((socket: Socket) => void)[];
+  front.removeAllListeners(event);
+  const dispatch = (socket: Socket, isHttp2: boolean): void => {
+    if (isHttp2) {
+      h2.emit("connection", socket);
+      return;
+    }
+    ageSocket(socket, agedSockets, options);
+    toHttp1?.call(front, socket);
+  };
+  if (options.tls === undefined) front.on(event, (socket: Socket) => peek(socket, options, dispatch));
+  else front.on(event, (socket: TLSSocket) => dispatch(socket, socket.alpnProtocol === "h2"));
+  const sockets = new Set<Socket>();
+  front.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  const destroySockets = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return { server: front, sessions, destroySockets };
+}
+
+function createHttp1Server(onRequest: http.RequestListener, options: ServeOptions): http.Server {
+  // Twice the limit on metadata, so that it is the core that says what is too much.
+  const maxHeaderSize = 2 * (options.maxMetadataBytes ?? DEFAULT_METADATA_BYTES) + 16 * 1024;
+  if (options.tls === undefined) return http.createServer({ maxHeaderSize }, onRequest);
+  const tls = { ...tlsOptions(options.tls), handshakeTimeout: options.handshakeTimeoutMs ?? 10_000 };
+  return https.createServer({ maxHeaderSize, ...tls }, onRequest);
+}
+
+function tlsOptions(tls: TlsOptions): https.ServerOptions {
+  const { key, cert, ca, minVersion = "TLSv1.2" } = tls;
+  const own = { key, cert, minVersion, ALPNProtocols: ["h2", "http/1.1"] };
+  if (ca === undefined) return own;
+  const authorities = typeof ca === "string" || Buffer.isBuffer(ca) ? ca : [...ca];
+  return {
+    ...own,
+    ca: authorities,
+    requestCert: true,
+    rejectUnauthorized: tls.requireClientCertificate ?? true,
+  };
+}
+
+function createHttp2Server(
+  server: RpcServer,
+  lifecycle: Lifecycle,
+  sessions: Sessions,
+  options: ServeOptions,
+): http2.Http2Server {
+  const maxHeaderBytes = 2 * (options.maxMetadataBytes ?? DEFAULT_METADATA_BYTES) + 16 * 1024;
+  const h2 = http2.createServer({
+    maxSessionMemory: MAX_SESSION_MEMORY_MB,
+    // A field takes at least 33 bytes of the limit, so this many pairs are never the tighter bound.
+    maxHeaderListPairs: Math.ceil(maxHeaderBytes / 33),
+    settings: {
+      initialWindowSize: windowsOf(options).streamBytes,
+      maxConcurrentStreams: options.maxConcurrentStreams ?? 1024,
+      maxHeaderListSize: maxHeaderBytes,
+      enablePush: false,
+    },
+  });
+  h2.on("session", (session) => {
+    sessions.add(session);
+    if (lifecycle.isDraining) session.close();
+  });
+  h2.on("sessionError", () => {});
+  h2.on("stream", (stream, headers, _flags, rawHeaders) => {
+    serveStream(server, lifecycle, stream, headers, rawHeaders);
+  });
+  return h2;
+}
+
+/** Looks at the first bytes of a connection and gives them back. */
+function peek(
+  socket: Socket,
+  options: ServeOptions,
+  dispatch: (socket: Socket, isHttp2: boolean) => void,
+): void {
+  const onError = (): void => {};
+  const onTimeout = (): void => void socket.destroy();
+  socket.on("error", onError);
+  socket.setTimeout(options.handshakeTimeoutMs ?? 10_000, onTimeout);
+  let seen = Buffer.alloc(0);
+  const onReadable = (): void => {
+    const chunk: Buffer | null = socket.read();
+    if (chunk === null) return;
+    seen = Buffer.concat([seen, chunk]);
+    const compared = Math.min(seen.length, HTTP2_PREFACE.length);
+    const isSame = seen.subarray(0, compared).equals(HTTP2_PREFACE.subarray(0, compared));
+    if (isSame && compared < HTTP2_PREFACE.length) return;
+    socket.off("readable", onReadable);
+    socket.off("timeout", onTimeout);
+    socket.setTimeout(0);
+    socket.unshift(seen);
+    dispatch(socket, isSame);
+    socket.off("error", onError);
+  };
+  socket.on("readable", onReadable);
+}
+
+function ageSocket(socket: Socket, aged: WeakSet<Socket>, options: ServeOptions): void {
+  const ageMs = jitteredAge(options);
+  if (ageMs === undefined) return;
+  const timer = setTimeout(() => aged.add(socket), ageMs).unref();
+  socket.once("close", () => clearTimeout(timer));
+}

@@ -1,0 +1,32 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { RequestHead } from "@railhead/core/transport";
+import { NodeHeaders } from "./headers.ts";
+import type { NodePeer } from "./platform.ts";
+
+/** The head of a request, from whichever of Node's HTTP modules. */
+export class NodeHead implements RequestHead {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: NodeHeaders;
+  readonly platform: NodePeer;
+
+  constructor(
+    method: string,
+    url: string,
+    headers: IncomingHttpHeaders,
+    raw: readonly string[],
+    peer: NodePeer,
+  ) {
+    const mark = url.indexOf("?");
+    this.method = method;
+    this.path = mark < 0 ? url : url.slice(0, mark);
+    this.query = mark < 0 ? "" : url.slice(mark + 1);
+    this.headers = new NodeHeaders(headers, raw);
+    this.platform = peer;
+  }
+
+  get peer(): string | undefined {
+    return this.platform.address;
+  }
+}

@@ -1,0 +1,115 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Capabilities, HeaderList, Inbound, Outbound, RpcServer } from "@railhead/core/transport";
+import { NodeHead } from "./head.ts";
+import { headersObject } from "./headers.ts";
+import type { Lifecycle } from "./lifecycle.ts";
+import { NodePeer } from "./platform.ts";
+
+/** Clients of HTTP/1.1 rarely read trailers, and gRPC does not exist there. */
+const HTTP1: Capabilities = { trailers: false };
+
+/**
+ * Bytes of a request that are read and thrown away behind its response, so that a client which reads only after it has
+ * sent gets the response; beyond them the connection is cut.
+ */
+const MAX_DISCARDED_BYTES = 4 * 1024 * 1024;
+
+/** Serves one HTTP/1.1 request. @param mustClose the connection ends with this response */
+export function serveRequest(
+  server: RpcServer,
+  lifecycle: Lifecycle,
+  request: IncomingMessage,
+  response: ServerResponse,
+  mustClose: boolean,
+): void {
+  const peer = new NodePeer("1.1", () => request.socket);
+  const head = new NodeHead(
+    request.method ?? "",
+    request.url ?? "",
+    request.headers,
+    request.rawHeaders,
+    peer,
+  );
+  const call = new Http1Call(request, response, mustClose);
+  call.connect(server.accept(head, call, HTTP1), lifecycle);
+}
+
+class Http1Call implements Outbound {
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #mustClose: boolean;
+  /** The core has ended the response, or its client is gone. */
+  #over = false;
+  #discardedBytes = 0;
+
+  constructor(request: IncomingMessage, response: ServerResponse, mustClose: boolean) {
+    this.#request = request;
+    this.#response = response;
+    this.#mustClose = mustClose;
+    // "close" follows every error and carries what is needed.
+    request.on("error", () => {});
+    response.on("error", () => {});
+  }
+
+  connect(inbound: Inbound, lifecycle: Lifecycle): void {
+    this.#request.on("data", (chunk: Buffer) => {
+      if (this.#over) this.#discard(chunk);
+      else if (!inbound.receive(chunk)) this.#request.pause();
+    });
+    this.#request.on("end", () => inbound.end());
+    this.#response.on("drain", () => inbound.drained());
+    this.#response.on("close", () => {
+      if (this.#over) return;
+      this.#over = true;
+      // HTTP/1.1 has no reset: a client cancels by closing the connection.
+      inbound.cancel(lifecycle.reasonOf(true));
+    });
+  }
+
+  respond(status: number, headers: HeaderList, body?: Uint8Array): void {
+    const length = ["content-length", String(body?.length ?? 0)];
+    this.#head(status, status === 204 ? headers : [...headers, ...length]);
+    this.#end(body);
+  }
+
+  start(status: number, headers: HeaderList): void {
+    this.#head(status, headers);
+  }
+
+  write(chunk: Uint8Array): boolean {
+    return this.#response.destroyed ? false : this.#response.write(chunk);
+  }
+
+  finish(): void {
+    this.#end();
+  }
+
+  reset(): void {
+    this.#over = true;
+    this.#response.destroy();
+  }
+
+  resumeReading(): void {
+    this.#request.resume();
+  }
+
+  #head(status: number, headers: HeaderList): void {
+    if (this.#response.headersSent || this.#response.destroyed) return;
+    const all = headersObject(headers);
+    if (this.#mustClose) all.connection = "close";
+    this.#response.writeHead(status, all);
+  }
+
+  #end(body?: Uint8Array): void {
+    this.#over = true;
+    if (this.#response.destroyed) return;
+    if (body === undefined) this.#response.end();
+    else this.#response.end(body);
+    this.#request.resume();
+  }
+
+  #discard(chunk: Buffer): void {
+    this.#discardedBytes += chunk.length;
+    if (this.#discardedBytes > MAX_DISCARDED_BYTES) this.#request.destroy();
+  }
+}

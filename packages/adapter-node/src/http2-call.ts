@@ -1,0 +1,151 @@
+import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
+import type {
+  Capabilities,
+  HeaderList,
+  Inbound,
+  Outbound,
+  ResetCode,
+  RpcServer,
+} from "@railhead/core/transport";
+import { NodeHead } from "./head.ts";
+import { headersObject } from "./headers.ts";
+import type { Lifecycle } from "./lifecycle.ts";
+import { NodePeer } from "./platform.ts";
+
+const HTTP2: Capabilities = { trailers: true };
+
+const RESET_CODES = {
+  cancel: constants.NGHTTP2_CANCEL,
+  internal: constants.NGHTTP2_INTERNAL_ERROR,
+  "no-error": constants.NGHTTP2_NO_ERROR,
+} satisfies Record<ResetCode, number>;
+
+/** Serves one HTTP/2 stream. */
+export function serveStream(
+  server: RpcServer,
+  lifecycle: Lifecycle,
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  rawHeaders: readonly string[],
+): void {
+  const peer = new NodePeer("2", () => stream.session?.socket);
+  const method = String(headers[":method"] ?? "");
+  const head = new NodeHead(method, String(headers[":path"] ?? ""), headers, rawHeaders, peer);
+  const call = new Http2Call(stream);
+  call.connect(server.accept(head, call, HTTP2), lifecycle);
+  if (headers.expect === "100-continue" && !stream.headersSent) stream.additionalHeaders({ ":status": 100 });
+}
+
+/**
+ * One call on one HTTP/2 stream: a small state machine on the stream's events. (An async iterator over an HTTP/2
+ * stream ends with ERR_STREAM_PREMATURE_CLOSE when the peer resets it.)
+ */
+class Http2Call implements Outbound {
+  readonly #stream: ServerHttp2Stream;
+  /** The core has ended the response. */
+  #over = false;
+  /** The client has ended its request. */
+  #requestEnded = false;
+
+  constructor(stream: ServerHttp2Stream) {
+    this.#stream = stream;
+    // "close" follows every error and carries what is needed.
+    stream.on("error", () => {});
+  }
+
+  connect(inbound: Inbound, lifecycle: Lifecycle): void {
+    const stream = this.#stream;
+    stream.on("end", () => {
+      this.#requestEnded = true;
+      inbound.end();
+    });
+    if (inbound.appetite === "none") {
+      stream.resume();
+      return;
+    }
+    const onLost = (): void => {
+      if (this.#over) return;
+      this.#over = true;
+      inbound.cancel(lifecycle.reasonOf(stream.rstCode === constants.NGHTTP2_CANCEL));
+    };
+    stream.on("data", (chunk: Buffer) => {
+      if (!inbound.receive(chunk)) stream.pause();
+    });
+    stream.on("drain", () => inbound.drained());
+    stream.on("aborted", onLost);
+    stream.on("close", onLost);
+  }
+
+  respond(status: number, headers: HeaderList, body?: Uint8Array, trailers?: HeaderList): void {
+    if (body === undefined && trailers === undefined) {
+      this.#over = true;
+      this.#guard(() => this.#stream.respond(headersObject(headers, status), { endStream: true }));
+      this.#stopReading();
+      return;
+    }
+    this.#guard(() => {
+      this.#stream.respond(headersObject(headers, status), { waitForTrailers: trailers !== undefined });
+      this.#finish(trailers, body);
+    });
+  }
+
+  start(status: number, headers: HeaderList): void {
+    this.#guard(() => this.#stream.respond(headersObject(headers, status), { waitForTrailers: true }));
+  }
+
+  write(chunk: Uint8Array): boolean {
+    return this.#isGone ? false : this.#stream.write(chunk);
+  }
+
+  finish(trailers?: HeaderList): void {
+    this.#guard(() => this.#finish(trailers ?? []));
+  }
+
+  reset(code: ResetCode): void {
+    this.#over = true;
+    if (!this.#isGone) this.#stream.close(RESET_CODES[code]);
+  }
+
+  resumeReading(): void {
+    if (!this.#isGone) this.#stream.resume();
+  }
+
+  get #isGone(): boolean {
+    return this.#stream.destroyed || this.#stream.closed;
+  }
+
+  #finish(trailers: HeaderList | undefined, body?: Uint8Array): void {
+    this.#over = true;
+    const stream = this.#stream;
+    if (trailers === undefined) stream.once("finish", () => this.#stopReading());
+    else {
+      stream.once("wantTrailers", () => {
+        this.#guard(() => stream.sendTrailers(headersObject(trailers)));
+        this.#stopReading();
+      });
+    }
+    if (body === undefined) stream.end();
+    else stream.end(body);
+  }
+
+  /** The response is complete: what the client still sends is of no use (RFC 9113, section 8.1: NO_ERROR). */
+  #stopReading(): void {
+    if (this.#requestEnded) return;
+    this.#stream.resume();
+    // Behind the frames that are on their way.
+    setImmediate(() => {
+      if (!this.#requestEnded && !this.#isGone) this.#stream.close(constants.NGHTTP2_NO_ERROR);
+    });
+  }
+
+  /** A stream can be gone at any moment; its methods throw then. */
+  #guard(send: () => void): void {
+    if (this.#isGone) return;
+    try {
+      send();
+    } catch {
+      this.#over = true;
+      this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    }
+  }
+}

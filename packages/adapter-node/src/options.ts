@@ -1,0 +1,52 @@
+import type { SecureVersion } from "node:tls";
+import type { ServerOptions } from "@railhead/core";
+
+/** Keys and certificates as PEM text or bytes. */
+export interface TlsOptions {
+  readonly key: string | Buffer;
+  /** The server's certificate, followed by the intermediate ones. */
+  readonly cert: string | Buffer;
+  /** The authorities that sign client certificates. Given, clients are asked for one (mutual TLS). */
+  readonly ca?: string | Buffer | readonly (string | Buffer)[];
+  /** Refuses clients without a certificate that `ca` signed. Default: true when `ca` is given. */
+  readonly requireClientCertificate?: boolean;
+  /** Default: "TLSv1.2", the least that HTTP/2 permits. */
+  readonly minVersion?: SecureVersion;
+}
+
+export interface KeepaliveOptions {
+  /** Milliseconds between HTTP/2 pings on a connection. Default: 60,000. */
+  readonly intervalMs?: number;
+  /** Milliseconds until an unanswered ping ends the connection. Default: 20,000. */
+  readonly timeoutMs?: number;
+}
+
+/** Options of the connections that a server accepts. */
+export interface ConnectionOptions {
+  /** HTTP/2 flow control: bytes a client may send on a stream before the handler has read them. Default: 1 MiB. */
+  readonly streamWindowBytes?: number;
+  /** The same for a connection as a whole. Default: four times the stream's window. */
+  readonly connectionWindowBytes?: number;
+  /** Calls at a time on one HTTP/2 connection. Default: 1,024. */
+  readonly maxConcurrentStreams?: number;
+  /** False: no pings. */
+  readonly keepalive?: KeepaliveOptions | false;
+  /**
+   * Milliseconds after which a connection is asked to close, give or take a tenth, so that clients spread over new
+   * servers. Calls in flight finish. Default: never.
+   */
+  readonly maxConnectionAgeMs?: number;
+  /** Milliseconds that calls in flight get then. Default: as long as they take. */
+  readonly maxConnectionAgeGraceMs?: number;
+  /** Milliseconds a client has to say what it speaks: TLS, HTTP/1.1 or HTTP/2. Default: 10,000. */
+  readonly handshakeTimeoutMs?: number;
+}
+
+export interface ServeOptions extends ServerOptions, ConnectionOptions {
+  /** Default: 8080. 0 takes a free port, see `NodeServer.port`. */
+  readonly port?: number;
+  /** Address to listen on. Default: all. */
+  readonly host?: string;
+  /** Serve over TLS, HTTP/2 or HTTP/1.1 as the client chooses by ALPN. Default: plain, both on one port. */
+  readonly tls?: TlsOptions;
+}

@@ -1,0 +1,44 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Http2ServerRequest, type Http2ServerResponse } from "node:http2";
+import type { ServerOptions } from "@railhead/core";
+import { createServer, type MethodRegistry } from "@railhead/core/transport";
+import { withNodeDefaults } from "./defaults.ts";
+import { serveRequest } from "./http1-call.ts";
+import { serveStream } from "./http2-call.ts";
+import { Lifecycle } from "./lifecycle.ts";
+
+/** A listener for `node:http`, `node:https` and `node:http2`, and middleware for Express. */
+export type RequestListener = (
+  request: IncomingMessage | Http2ServerRequest,
+  response: ServerResponse | Http2ServerResponse,
+  /** Called for paths that are none of the service's; without it, those are answered with 404 or UNIMPLEMENTED. */
+  next?: () => void,
+) => void;
+
+/**
+ * The service as a request listener, to mount into a server that exists. gRPC needs HTTP/2 below, gRPC-Web takes
+ * either. Windows, pings and draining are the server's own business then.
+ */
+export function createRequestListener(service: MethodRegistry, options: ServerOptions = {}): RequestListener {
+  const lifecycle = new Lifecycle();
+  const server = createServer(service, withNodeDefaults(options));
+  return (request, response, next) => {
+    if (next !== undefined && !isServed(service, request.url ?? "")) {
+      next();
+      return;
+    }
+    if (!(request instanceof Http2ServerRequest)) {
+      serveRequest(server, lifecycle, request, response as ServerResponse, false);
+      return;
+    }
+    // The compatibility API would send trailers of its own; the call runs on the stream below it.
+    request.stream.removeAllListeners("wantTrailers");
+    serveStream(server, lifecycle, request.stream, request.headers, request.rawHeaders);
+  };
+}
+
+/** Whether the path names a service that is registered, whatever the method. */
+function isServed(service: MethodRegistry, url: string): boolean {
+  const [, serviceName = ""] = url.split("/", 2);
+  return service.findMethod(serviceName, "") !== undefined;
+}

@@ -1,0 +1,78 @@
+import type { ServerHttp2Session } from "node:http2";
+import type { ConnectionOptions } from "./options.ts";
+
+const DEFAULT_STREAM_WINDOW_BYTES = 1024 * 1024;
+
+/** The receive windows of HTTP/2, per stream and per connection. */
+export function windowsOf(options: ConnectionOptions): { streamBytes: number; connectionBytes: number } {
+  const streamBytes = options.streamWindowBytes ?? DEFAULT_STREAM_WINDOW_BYTES;
+  return { streamBytes, connectionBytes: options.connectionWindowBytes ?? 4 * streamBytes };
+}
+
+/** The HTTP/2 connections of a server: their windows, pings and age. */
+export class Sessions {
+  readonly #options: ConnectionOptions;
+  readonly #open = new Set<ServerHttp2Session>();
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+  }
+
+  add(session: ServerHttp2Session): void {
+    this.#open.add(session);
+    // "close" follows; what went wrong on a connection is its client's business.
+    session.on("error", () => {});
+    session.setLocalWindowSize(windowsOf(this.#options).connectionBytes);
+    const stopPings = this.#startPings(session);
+    const stopClock = this.#startClock(session);
+    session.once("close", () => {
+      this.#open.delete(session);
+      stopPings();
+      stopClock();
+    });
+  }
+
+  /** GOAWAY on all: streams in flight go on, new ones are refused, the connection closes when the last is done. */
+  closeGracefully(): void {
+    for (const session of this.#open) session.close();
+  }
+
+  destroy(): void {
+    for (const session of this.#open) session.destroy();
+  }
+
+  #startPings(session: ServerHttp2Session): () => void {
+    const { keepalive = {} } = this.#options;
+    if (keepalive === false) return () => {};
+    const { intervalMs = 60_000, timeoutMs = 20_000 } = keepalive;
+    let timeout: NodeJS.Timeout | undefined;
+    const interval = setInterval(() => {
+      if (session.destroyed || timeout !== undefined) return;
+      const isSent = session.ping(() => {
+        clearTimeout(timeout);
+        timeout = undefined;
+      });
+      if (isSent) timeout = setTimeout(() => session.destroy(), timeoutMs).unref();
+    }, intervalMs).unref();
+    return () => {
+      clearInterval(interval);
+      clearTimeout(timeout);
+    };
+  }
+
+  #startClock(session: ServerHttp2Session): () => void {
+    const { maxConnectionAgeGraceMs: graceMs } = this.#options;
+    const ageMs = jitteredAge(this.#options);
+    if (ageMs === undefined) return () => {};
+    let timer = setTimeout(() => {
+      session.close();
+      if (graceMs !== undefined) timer = setTimeout(() => session.destroy(), graceMs).unref();
+    }, ageMs).unref();
+    return () => clearTimeout(timer);
+  }
+}
+
+/** The age a connection may reach: connections that came together shall not leave together (gRFC A9). */
+export function jitteredAge({ maxConnectionAgeMs }: ConnectionOptions): number | undefined {
+  return maxConnectionAgeMs === undefined ? undefined : maxConnectionAgeMs * (0.9 + 0.2 * Math.random());
+}
