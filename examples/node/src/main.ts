@@ -28,7 +28,11 @@ async function main(): Promise<void> {
   const server = await serve(service, { port: options.port, ...(options.host && { host: options.host }) });
   process.stdout.write(greeting(server.url, service.listServices()));
 
+  let isStopping = false;
   const stop = (signal: NodeJS.Signals): void => {
+    // npm passes a signal on that the terminal has sent to the whole process group: once is enough.
+    if (isStopping) return;
+    isStopping = true;
     console.log(`\n${signal}: finishing calls in flight`);
     server
       .drain({ graceMs: GRACE_MS })
@@ -38,8 +42,8 @@ async function main(): Promise<void> {
         process.exitCode = 1;
       });
   };
-  process.once("SIGTERM", stop);
-  process.once("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
 }
 
 function readOptions() {
