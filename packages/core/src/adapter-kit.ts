@@ -3,3 +3,5 @@ export type { MethodRegistry } from "./call/method.ts";
 export { createServer } from "./call/server.ts";
 export type { AdapterOptions } from "./options.ts";
 export type * from "./transport.ts";
+export { withWebCompression } from "./web/compression.ts";
+export { type FetchOrigin, serveFetch } from "./web/serve-fetch.ts";

@@ -39,6 +39,8 @@ export abstract class Call implements Inbound {
   #value: unknown;
   #stream: ResponseStream | undefined;
   #iterator: MessageIterator | undefined;
+  /** The handler's run, until it settles. */
+  #work: Promise<void> | undefined;
 
   /** Throws a WireFault when the request's headers cannot be served. */
   constructor(parts: CallParts) {
@@ -106,7 +108,7 @@ export abstract class Call implements Inbound {
           : intercept(settings.interceptors, context, () => this.#invoke(input));
       if (work === undefined) this.#answer();
       else {
-        work.then(
+        this.#work = work.then(
           () => this.#answer(),
           (error: unknown) => this.fail(error),
         );
@@ -212,16 +214,24 @@ export abstract class Call implements Inbound {
     this.#error = error;
     this.#timer?.clear();
     this.stopReading(error);
-    this.#closeIterator();
+    // What a handler still does when its call is over (its `finally`, above all) is seen through by the platform.
+    if (error !== undefined && this.#work !== undefined) this.#keepAlive(this.#work);
+    if (this.#iterator !== undefined) this.#keepAlive(this.#closeIterator());
+  }
+
+  #keepAlive(work: Promise<void>): void {
+    this.#parts.settings.waitUntil(work, this.#parts.context.platform);
   }
 
   /** Runs the `finally` of a handler that is not read to its end. */
-  #closeIterator(): void {
+  async #closeIterator(): Promise<void> {
     const iterator = this.#iterator;
-    if (iterator?.return === undefined) return;
     this.#iterator = undefined;
-    const closing = (async () => iterator.return?.())();
-    closing.catch((error: unknown) => report(error, this.#parts.context, this.#parts.settings));
+    try {
+      await iterator?.return?.();
+    } catch (error) {
+      report(error, this.#parts.context, this.#parts.settings);
+    }
   }
 }
 

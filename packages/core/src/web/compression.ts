@@ -1,4 +1,5 @@
 import type { CompressionCodec } from "../compression.ts";
+import type { ServerOptions } from "../options.ts";
 import { joinBytes } from "../wire/bytes.ts";
 
 /**
@@ -7,6 +8,12 @@ import { joinBytes } from "../wire/bytes.ts";
  */
 export function webCompression(): readonly CompressionCodec[] {
   return [codec("gzip"), codec("deflate")];
+}
+
+/** The options of a user with these codecs where they name none. */
+export function withWebCompression<Options extends ServerOptions>(options: Options): Options {
+  if (options.compression === false) return options;
+  return { ...options, compression: { codecs: webCompression(), ...options.compression } };
 }
 
 function codec(name: "gzip" | "deflate"): CompressionCodec {

@@ -1,13 +1,14 @@
 import type { HeaderList, Inbound, Outbound } from "../transport.ts";
 
-/** Chunks the runtime may take ahead of the client. A depth over one spares a round through the event loop a chunk. */
-const QUEUE_CHUNKS = 16;
+/** Bytes the runtime may take ahead of the client. More than one chunk spares a round through the event loop each. */
+const QUEUE_BYTES = 64 * 1024;
 /** Statuses whose responses have no body (Fetch standard, "null body status"). */
 const NO_BODY: ReadonlySet<number> = new Set([204, 304]);
 
 /** The response half of a call served by the Fetch standard. */
 export class FetchCall implements Outbound {
   readonly #resolve: (response: Response) => void;
+  readonly #streamBodies: boolean;
   #inbound: Inbound | undefined;
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   #blocked = false;
@@ -15,8 +16,9 @@ export class FetchCall implements Outbound {
   #resume: (() => void) | undefined;
   #release: (() => void) | undefined;
 
-  constructor(resolve: (response: Response) => void) {
+  constructor(resolve: (response: Response) => void, streamBodies: boolean) {
     this.#resolve = resolve;
+    this.#streamBodies = streamBodies;
   }
 
   /** True when nothing more of the request is wanted. */
@@ -37,10 +39,12 @@ export class FetchCall implements Outbound {
   }
 
   respond(status: number, headers: HeaderList, body?: Uint8Array): void {
-    // The core makes its bodies itself, in ordinary memory, which is all that the narrower type says.
-    const content = NO_BODY.has(status) ? null : (body as Uint8Array<ArrayBuffer> | undefined);
+    const content = NO_BODY.has(status) || body === undefined ? null : body;
     this.#end();
-    this.#resolve(new Response(content, { status, headers: webHeaders(headers) }));
+    const wire = this.#streamBodies && status === 200 && content !== null ? streamOf(content) : content;
+    // The core makes its bodies itself, in ordinary memory, which is all that the narrower type says.
+    const init = { status, headers: webHeaders(headers) };
+    this.#resolve(new Response(wire as ReadableStream | Uint8Array<ArrayBuffer> | null, init));
   }
 
   start(status: number, headers: HeaderList): void {
@@ -56,7 +60,7 @@ export class FetchCall implements Outbound {
         },
         cancel: () => this.abandon(),
       },
-      { highWaterMark: QUEUE_CHUNKS },
+      { highWaterMark: QUEUE_BYTES, size: (chunk) => chunk.byteLength },
     );
     this.#resolve(new Response(body, { status, headers: webHeaders(headers) }));
   }
@@ -103,6 +107,15 @@ export class FetchCall implements Outbound {
     this.#release?.();
     this.resumeReading();
   }
+}
+
+function streamOf(body: Uint8Array): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start(controller) {
+      controller.enqueue(body);
+      controller.close();
+    },
+  });
 }
 
 function webHeaders(list: HeaderList): Headers {
