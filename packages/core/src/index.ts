@@ -1,9 +1,9 @@
 /** `@railhead/core`: gRPC services for any JavaScript runtime. */
 export { packDetail, unpackDetails } from "./error-detail.ts";
+export { type JsonFormat, jsonFormat } from "./json-format.ts";
 export * from "./shared.ts";
 export {
   GrpcService,
   type MethodImplementation,
-  type RegisterServiceOptions,
   type ServiceImplementation,
 } from "./typed-service.ts";

@@ -1,6 +1,7 @@
 import type { CompressionOptions } from "./compression.ts";
 import type { CallContext, ProtocolName } from "./context.ts";
 import type { GrpcError } from "./error.ts";
+import type { JsonFormat } from "./json-format.ts";
 
 /**
  * Runs around a whole call, whatever its kind: `next()` runs the rest and settles when the handler is done and its
@@ -36,6 +37,8 @@ export interface ServerOptions {
   readonly defaultTimeoutMs?: number;
   /** False: no message is compressed, compressed requests are UNIMPLEMENTED. */
   readonly compression?: CompressionOptions | false;
+  /** Takes JSON messages for typed services: `jsonFormat()`. Default: what the entry point brings. */
+  readonly json?: JsonFormat;
   /** Run in order, the first one outermost. */
   readonly interceptors?: readonly Interceptor[];
   /** Your own table of errors, asked before the built-in one. Undefined: no opinion. */

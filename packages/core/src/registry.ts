@@ -101,8 +101,8 @@ export class HandlerRegistry<Handler = GrpcHandler | GrpcStreamHandler> implemen
       throw new GrpcError(GrpcStatusCode.UNIMPLEMENTED, message);
     }
     const local = localContext(request, method.kind, context);
-    const value = await method.invoke(method.decode(request.payload, "proto"), local);
-    const payload = method.encode(value, "proto", local);
+    const value = await method.invoke(method.decode(request.payload, undefined), local);
+    const payload = method.encode(value, undefined, local);
     return new GrpcResponse({ payload, metadata: local.responseMetadata, trailers: local.responseTrailers });
   }
 

@@ -1,35 +1,15 @@
-import {
-  create,
-  type DescMethod,
-  fromBinary,
-  fromJsonString,
-  type MessageInitShape,
-  type Registry,
-  toBinary,
-  toJsonString,
-} from "@bufbuild/protobuf";
+import { create, type DescMethod, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import type { Method } from "./call/method.ts";
 
 /** A method of a typed service: protobuf or JSON on the wire, messages in the handler. */
-export function typedMethod(
-  method: DescMethod,
-  invoke: Method["invoke"],
-  registry: Registry | undefined,
-): Method {
+export function typedMethod(method: DescMethod, invoke: Method["invoke"]): Method {
   const { input, output } = method;
-  const jsonOptions = registry === undefined ? {} : { registry };
   return {
     kind: method.methodKind,
-    codecs: ["proto", "json"],
-    decode: (bytes, codec) =>
-      codec === "proto"
-        ? fromBinary(input, bytes)
-        : fromJsonString(input, new TextDecoder("utf-8", { fatal: true }).decode(bytes), {
-            ignoreUnknownFields: true,
-            ...jsonOptions,
-          }),
+    takesJson: true,
+    decode: (bytes, json) => (json === undefined ? fromBinary(input, bytes) : json.decode(input, bytes)),
     invoke,
-    encode: (value, codec) => {
+    encode: (value, json) => {
       if (typeof value !== "object" || value === null) {
         throw new TypeError(
           `${method.parent.typeName}/${method.name} must give a ${output.typeName}, not ${value}`,
@@ -37,9 +17,7 @@ export function typedMethod(
       }
       // Types hold handlers to this shape; create() hands finished messages through.
       const message = create(output, value as MessageInitShape<typeof output>);
-      return codec === "proto"
-        ? toBinary(output, message)
-        : new TextEncoder().encode(toJsonString(output, message, jsonOptions));
+      return json === undefined ? toBinary(output, message) : json.encode(output, message);
     },
   };
 }

@@ -7,7 +7,6 @@ import type {
   DescService,
   MessageInitShape,
   MessageShape,
-  Registry,
 } from "@bufbuild/protobuf";
 import type { Method } from "./call/method.ts";
 import type { CallContext } from "./context.ts";
@@ -35,11 +34,6 @@ export type ServiceImplementation<S extends DescService> = {
   [Name in keyof S["method"]]?: MethodImplementation<S["method"][Name]>;
 };
 
-export interface RegisterServiceOptions {
-  /** Types that may stand in a `google.protobuf.Any`, for JSON messages. */
-  readonly registry?: Registry;
-}
-
 /**
  * The registry of a server: handlers by service name, raw ones and typed ones side by side. They can come and go
  * while the server runs.
@@ -51,11 +45,7 @@ export class GrpcService extends HandlerRegistry<GrpcHandler | GrpcStreamHandler
    * @throws TypeError when a method's property is there and is no function
    * @throws Error when the service is registered already
    */
-  registerService<S extends DescService>(
-    descriptor: S,
-    implementation: ServiceImplementation<S>,
-    options: RegisterServiceOptions = {},
-  ): this {
+  registerService<S extends DescService>(descriptor: S, implementation: ServiceImplementation<S>): this {
     const methods = new Map<string, Method>();
     for (const method of descriptor.methods) {
       const implemented: unknown = Reflect.get(implementation, method.localName);
@@ -63,7 +53,7 @@ export class GrpcService extends HandlerRegistry<GrpcHandler | GrpcStreamHandler
       if (typeof implemented !== "function") {
         throw new TypeError(`${descriptor.typeName}: ${method.localName} is no function`);
       }
-      methods.set(method.name, typedMethod(method, implemented.bind(implementation), options.registry));
+      methods.set(method.name, typedMethod(method, implemented.bind(implementation)));
     }
     return this.register(descriptor.typeName, {
       handler: implementation,

@@ -1,6 +1,7 @@
 import type { CompressionCodec } from "../compression.ts";
 import type { CallContext } from "../context.ts";
 import { GrpcError } from "../error.ts";
+import type { JsonFormat } from "../json-format.ts";
 import type { ProtocolCall } from "../protocol/protocol.ts";
 import { GrpcStatusCode } from "../status.ts";
 import { WireFault } from "../wire/fault.ts";
@@ -23,6 +24,8 @@ export class MessageCodec {
   readonly #protocol: ProtocolCall;
   readonly #settings: Settings;
   readonly #context: CallContext;
+  /** Undefined where messages are binary. */
+  readonly #json: JsonFormat | undefined;
   readonly #decompressor: CompressionCodec | undefined;
   /** Undefined: not looked up yet. Null: nothing in common. */
   #compressor: CompressionCodec | null | undefined;
@@ -33,6 +36,7 @@ export class MessageCodec {
     this.#protocol = protocol;
     this.#settings = settings;
     this.#context = context;
+    this.#json = protocol.codec === "json" ? settings.json : undefined;
     this.#decompressor = requestCodec(protocol.requestEncoding, settings.codecs);
   }
 
@@ -53,7 +57,7 @@ export class MessageCodec {
 
   /** A response message; a promise where it has to be compressed. Throws a GrpcError over the limit. */
   write(value: unknown): Outgoing | Promise<Outgoing> {
-    const payload = this.#method.encode(value, this.#protocol.codec, this.#context);
+    const payload = this.#method.encode(value, this.#json, this.#context);
     const { maxSendMessageBytes, compressMinBytes } = this.#settings;
     if (payload.length > maxSendMessageBytes) {
       const message = `a response message of ${payload.length} bytes is larger than the limit of ${maxSendMessageBytes} bytes`;
@@ -79,7 +83,7 @@ export class MessageCodec {
 
   #decode(bytes: Uint8Array): unknown {
     try {
-      return this.#method.decode(bytes, this.#protocol.codec);
+      return this.#method.decode(bytes, this.#json);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       throw new WireFault("undecodable", `the request message cannot be decoded: ${why}`, { cause: error });

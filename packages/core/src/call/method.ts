@@ -1,5 +1,5 @@
 import type { CallContext, MethodKind } from "../context.ts";
-import type { CodecName } from "../wire/content-type.ts";
+import type { JsonFormat } from "../json-format.ts";
 
 /**
  * One method as the call layer runs it: the same shape for raw handlers and for typed services. Messages are `unknown`
@@ -7,10 +7,14 @@ import type { CodecName } from "../wire/content-type.ts";
  */
 export interface Method {
   readonly kind: MethodKind;
-  /** The serialisations it takes. */
-  readonly codecs: readonly CodecName[];
-  /** One serialised request message to what `invoke` takes. Throws when it is not a message of the type. */
-  decode(bytes: Uint8Array, codec: CodecName): unknown;
+  /** Whether it has a schema, and with it a JSON form. */
+  readonly takesJson: boolean;
+  /**
+   * One serialised request message to what `invoke` takes. Throws when it is not a message of the type.
+   *
+   * @param json the format, where messages are JSON
+   */
+  decode(bytes: Uint8Array, json: JsonFormat | undefined): unknown;
   /**
    * Runs the handler.
    *
@@ -19,7 +23,7 @@ export interface Method {
    */
   invoke(input: unknown, context: CallContext): unknown;
   /** What the handler gave, serialised. Metadata that a response object carries goes to the context. */
-  encode(value: unknown, codec: CodecName, context: CallContext): Uint8Array;
+  encode(value: unknown, json: JsonFormat | undefined, context: CallContext): Uint8Array;
 }
 
 /** What `createServer` routes by. */

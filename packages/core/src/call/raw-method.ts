@@ -11,7 +11,7 @@ export function rawMethod(handler: GrpcHandler | GrpcStreamHandler, kind: Method
   const invoke =
     kind === "unary" && isGrpcHandler(handler) ? invokeUnary(handler) : invokeStream(handler, kind);
   if (invoke === undefined) return undefined;
-  return { kind, codecs: ["proto"], decode: (bytes) => bytes, invoke, encode: encodeRaw };
+  return { kind, takesJson: false, decode: (bytes) => bytes, invoke, encode: encodeRaw };
 }
 
 function invokeUnary(handler: GrpcHandler): Method["invoke"] {
@@ -37,7 +37,7 @@ async function* single(message: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 /** Takes a GrpcResponse (unary) or the bytes of one streamed message. */
-function encodeRaw(value: unknown, _codec: unknown, context: CallContext): Uint8Array {
+function encodeRaw(value: unknown, _json: unknown, context: CallContext): Uint8Array {
   if (!(value instanceof GrpcResponse)) return checkedBytes(value);
   if (value.metadata.size > 0) appendMetadata(context.responseMetadata, value.metadata);
   if (value.trailers.size > 0) appendMetadata(context.responseTrailers, value.trailers);

@@ -55,9 +55,9 @@ function accept(
   if (method === undefined || method === null) {
     return failCall(out, protocol, unknownMethod(procedure.serviceName, procedure.methodName, method));
   }
-  if (!method.codecs.includes(protocol.codec)) {
-    const why = `${head.path} takes ${method.codecs.join(" and ")} messages, not ${protocol.codec}`;
-    return refuseCall(out, unsupportedType(why, settings.protocols, can));
+  if (protocol.codec === "json" && !(method.takesJson && settings.json)) {
+    const why = method.takesJson ? "this server lacks the option json: jsonFormat()" : "it has no schema";
+    return refuseCall(out, unsupportedType(`${head.path} takes no JSON: ${why}`, settings.protocols, can));
   }
   return openCall(settings, head, out, procedure, method, protocol);
 }

@@ -1,5 +1,6 @@
 import type { CompressionCodec } from "../compression.ts";
 import type { CallContext, ProtocolName } from "../context.ts";
+import type { JsonFormat } from "../json-format.ts";
 import type { AdapterOptions, CorsOptions, Interceptor } from "../options.ts";
 import { PROTOCOLS } from "../protocol/negotiate.ts";
 
@@ -12,6 +13,7 @@ export interface Settings {
   readonly defaultTimeoutMs: number;
   readonly codecs: readonly CompressionCodec[];
   readonly compressMinBytes: number;
+  readonly json: JsonFormat | undefined;
   readonly interceptors: readonly Interceptor[];
   readonly mapError: AdapterOptions["mapError"];
   readonly onError: (error: unknown, context: CallContext) => void;
@@ -31,6 +33,7 @@ export function resolveSettings(options: AdapterOptions): Settings {
     defaultTimeoutMs: size(options, "defaultTimeoutMs", Number.POSITIVE_INFINITY),
     codecs: options.compression === false ? [] : (compression?.codecs ?? []),
     compressMinBytes: compression?.minBytes ?? 1024,
+    json: options.json,
     interceptors: options.interceptors ?? [],
     mapError: options.mapError,
     onError: options.onError ?? logError,

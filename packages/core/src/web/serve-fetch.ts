@@ -1,0 +1,38 @@
+import type { Capabilities, RpcServer } from "../transport.ts";
+import { FetchCall } from "./fetch-call.ts";
+import { pumpBody } from "./request-body.ts";
+
+/** What an adapter knows of a request beside the request. */
+export interface FetchOrigin {
+  /** "host:port" or the address of the client. */
+  readonly peer?: string | undefined;
+  /** Handed to handlers as `context.platform`. */
+  readonly platform?: unknown;
+  /**
+   * Sends responses of gRPC-Web as streams without a `content-length`, whatever their size: proxies that turn them
+   * back into gRPC require it.
+   */
+  readonly streamBodies?: boolean;
+}
+
+/** A `Response` has no trailers. */
+const CAPABILITIES: Capabilities = { trailers: false };
+
+/** Serves one web request. The promise never rejects. */
+export function serveFetch(server: RpcServer, request: Request, origin: FetchOrigin = {}): Promise<Response> {
+  return new Promise((resolve) => {
+    const url = new URL(request.url);
+    const head = {
+      method: request.method,
+      path: url.pathname,
+      query: url.search.slice(1),
+      headers: request.headers,
+      peer: origin.peer,
+      platform: origin.platform,
+    };
+    const call = new FetchCall(resolve, origin.streamBodies ?? false);
+    const inbound = server.accept(head, call, CAPABILITIES);
+    call.connect(inbound, request.signal);
+    pumpBody(request, inbound, call);
+  });
+}
