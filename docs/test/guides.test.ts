@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { parseGuide } from "./lib/guide.ts";
+import { brokenCommands, brokenLinks } from "./lib/prose.ts";
+import { runModule } from "./lib/run-module.ts";
+import { typeCheck } from "./lib/type-check.ts";
+import { folderOf, layOut, root } from "./lib/workshop.ts";
+
+/**
+ * Every page says what the code does. Its TypeScript blocks become modules, line by line where they stand in the page;
+ * they are type-checked as strictly as our own code, run one by one, and must print what their `// ->` comments say.
+ */
+const out = join(root, "docs/.generated/guides");
+const pages = [
+  "README.md",
+  "packages/core/README.md",
+  "packages/adapter-node/README.md",
+  ...readdirSync(join(root, "docs"))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`),
+];
+const guides = pages.map((page) => {
+  const text = readFileSync(join(root, page), "utf8");
+  return { text, ...parseGuide(page, text) };
+});
+
+// Before anything is collected: the pages' own tests are imported below.
+await layOut(out, guides);
+
+let typeErrors: readonly string[] = [];
+beforeAll(async () => {
+  typeErrors = await typeCheck(out);
+});
+
+test("there is no type error outside the pages", () => {
+  expect(typeErrors.filter((error) => !pages.some((page) => error.startsWith(`${page}:`)))).toEqual([]);
+});
+
+describe.each(guides)("$page", (guide) => {
+  test("its links lead somewhere", () => {
+    expect(brokenLinks(guide.page, guide.text)).toEqual([]);
+  });
+
+  test("its commands fit the repository", () => {
+    expect(brokenCommands(guide)).toEqual([]);
+  });
+
+  test("its code has the right types", () => {
+    expect(typeErrors.filter((error) => error.startsWith(`${guide.page}:`))).toEqual([]);
+  });
+
+  for (const module of guide.modules.filter(({ file }) => !file.endsWith(".test.ts"))) {
+    test(`${module.file} runs and prints what the page says`, async () => {
+      await runModule(out, guide.page, module);
+    });
+  }
+});
+
+for (const { page, modules } of guides) {
+  for (const { file } of modules.filter((module) => module.file.endsWith(".test.ts"))) {
+    // The page's own tests register themselves here.
+    describe(`${page}, ${file}`, async () => {
+      await import(join(folderOf(out, page), file));
+    });
+  }
+}

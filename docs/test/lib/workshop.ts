@@ -1,0 +1,62 @@
+import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { capture } from "./capture.ts";
+import type { Guide } from "./guide.ts";
+
+export const root: string = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** What the pages may import, and where this workspace has it. Test files have vitest from the root besides. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  "@bufbuild/protobuf": "packages/core/node_modules/@bufbuild/protobuf",
+  "@connectrpc/connect": "packages/adapter-node/node_modules/@connectrpc/connect",
+  "@connectrpc/connect-node": "packages/adapter-node/node_modules/@connectrpc/connect-node",
+  "@connectrpc/connect-web": "packages/adapter-node/node_modules/@connectrpc/connect-web",
+  "@grpc/grpc-js": "packages/adapter-node/node_modules/@grpc/grpc-js",
+  "@railhead/adapter-node": "packages/adapter-node",
+  "@railhead/core": "packages/core",
+  "@types/express": "packages/adapter-node/node_modules/@types/express",
+  express: "packages/adapter-node/node_modules/express",
+  fastify: "packages/adapter-node/node_modules/fastify",
+};
+
+export const installable: readonly string[] = Object.keys(PACKAGES);
+
+/** Where the code of a page lies: the page's own path below the folder, so that errors name the page. */
+export function folderOf(out: string, page: string): string {
+  return join(out, page);
+}
+
+/** Writes what the pages tell their readers to write, with the packages they tell them to install. */
+export async function layOut(out: string, guides: readonly Guide[]): Promise<void> {
+  await rm(out, { recursive: true, force: true });
+  for (const [name, place] of Object.entries(PACKAGES)) await link(join(out, "node_modules", name), place);
+  await Promise.all(guides.map((guide) => layOutGuide(folderOf(out, guide.page), guide)));
+  const files = guides.flatMap(({ page, modules }) => modules.map(({ file }) => join(page, file)));
+  const settings = { extends: relative(out, join(root, "tsconfig.test.json")), files, include: [] };
+  await writeFile(join(out, "tsconfig.json"), JSON.stringify(settings, null, 2));
+}
+
+async function layOutGuide(folder: string, { modules, files }: Guide): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const { file, source } of modules) await writeFile(join(folder, file), source);
+  for (const { file, text } of files) {
+    await mkdir(dirname(join(folder, file)), { recursive: true });
+    await writeFile(join(folder, file), text);
+  }
+  if (files.some(({ file }) => file === "buf.gen.yaml")) await generate(folder);
+  else await link(join(folder, "gen"), "examples/user-service/src/gen");
+}
+
+/** Runs `buf generate`, with the plug-in this workspace has. */
+async function generate(folder: string): Promise<void> {
+  const bin = join(root, "examples/user-service/node_modules/.bin");
+  const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
+  const { code, stdout, stderr } = await capture("buf", ["generate"], { cwd: folder, env });
+  if (code !== 0) throw new Error(`buf generate failed in ${folder}:\n${stdout}${stderr}`);
+}
+
+async function link(path: string, place: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await symlink(join(root, place), path, "dir");
+}
