@@ -42,6 +42,9 @@ export function createFront(server: RpcServer, lifecycle: Lifecycle, options: Se
   front.removeAllListeners(event);
   const dispatch = (socket: Socket, isHttp2: boolean): void => {
     if (isHttp2) {
+      // HTTP/1.1 servers let clients close their half and still answer; HTTP/2 has no use for half a connection, and
+      // its calls would not notice that the client is gone.
+      socket.once("end", () => socket.destroySoon());
       h2.emit("connection", socket);
       return;
     }
