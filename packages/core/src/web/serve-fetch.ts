@@ -6,6 +6,8 @@ import { pumpBody } from "./request-body.ts";
 export interface FetchOrigin {
   /** "host:port" or the address of the client. */
   readonly peer?: string | undefined;
+  /** "/package.Service/Method", where it is not the whole path of the URL. */
+  readonly path?: string;
   /** Handed to handlers as `context.platform`. */
   readonly platform?: unknown;
   /**
@@ -24,7 +26,7 @@ export function serveFetch(server: RpcServer, request: Request, origin: FetchOri
     const url = new URL(request.url);
     const head = {
       method: request.method,
-      path: url.pathname,
+      path: origin.path ?? url.pathname,
       query: url.search.slice(1),
       headers: request.headers,
       peer: origin.peer,

@@ -1,0 +1,44 @@
+import type { ServerOptions } from "@railhead/core";
+import { type ServiceSource, serveFetch, serverPerEnv, withWebCompression } from "@railhead/core/transport";
+import type { Context, Handler } from "hono";
+import { HonoCall } from "./platform.ts";
+
+/**
+ * The service as a Hono handler: `app.all("/example.UserService/*", railhead(service))`, below any prefix. Speaks
+ * gRPC-Web on every runtime that Hono runs on.
+ *
+ * @param service the service, or a function that makes it of Hono's `env`: called once for each `env` object, that is
+ *   once for each isolate on Workers
+ * @throws RangeError or TypeError for an option that makes no sense, naming it
+ */
+export function railhead<Bindings extends object = object>(
+  service: ServiceSource<Bindings>,
+  options: ServerOptions = {},
+): Handler<{ Bindings: Bindings }> {
+  const serverOf = serverPerEnv(service, { ...withWebCompression(options), waitUntil });
+  return (context) =>
+    serveFetch(serverOf(context.env), context.req.raw, {
+      path: procedurePath(context.req.path),
+      peer: context.req.header("cf-connecting-ip"),
+      platform: new HonoCall(context),
+      streamBodies: true,
+    });
+}
+
+/** The last two segments: a route may put the service below any prefix. */
+function procedurePath(path: string): string {
+  return `/${path.split("/").slice(-2).join("/")}`;
+}
+
+function waitUntil(work: Promise<unknown>, platform: unknown): void {
+  if (platform instanceof HonoCall) executionContext(platform.context)?.waitUntil(work);
+}
+
+/** Undefined on runtimes without one, where nothing stops when a response is done. */
+function executionContext(context: Context): { waitUntil(work: Promise<unknown>): void } | undefined {
+  try {
+    return context.executionCtx;
+  } catch {
+    return undefined;
+  }
+}
