@@ -1,0 +1,121 @@
+import { create, createFileRegistry, fromBinary, isMessage, toBinary } from "@bufbuild/protobuf";
+import { isReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
+import {
+  AnySchema,
+  FieldDescriptorProto_Label,
+  FieldDescriptorProto_Type,
+  FileDescriptorProtoSchema,
+  file_google_protobuf_any,
+} from "@bufbuild/protobuf/wkt";
+import { describe, expect, test } from "vitest";
+import { type AnyMessage, encodeStatus } from "../../src/wire/status-proto.ts";
+import { bytes, utf8 } from "../support/bytes.ts";
+
+/** google/rpc/status.proto, as protoc would describe it. */
+const file = create(FileDescriptorProtoSchema, {
+  name: "google/rpc/status.proto",
+  package: "google.rpc",
+  syntax: "proto3",
+  dependency: ["google/protobuf/any.proto"],
+  messageType: [
+    {
+      name: "Status",
+      field: [
+        {
+          name: "code",
+          number: 1,
+          type: FieldDescriptorProto_Type.INT32,
+          label: FieldDescriptorProto_Label.OPTIONAL,
+        },
+        {
+          name: "message",
+          number: 2,
+          type: FieldDescriptorProto_Type.STRING,
+          label: FieldDescriptorProto_Label.OPTIONAL,
+        },
+        {
+          name: "details",
+          number: 3,
+          type: FieldDescriptorProto_Type.MESSAGE,
+          label: FieldDescriptorProto_Label.REPEATED,
+          typeName: ".google.protobuf.Any",
+        },
+      ],
+    },
+  ],
+});
+const registry = createFileRegistry(file, (name) =>
+  name === file_google_protobuf_any.proto.name ? file_google_protobuf_any.proto : undefined,
+);
+
+function statusSchema(): NonNullable<ReturnType<typeof registry.getMessage>> {
+  const schema = registry.getMessage("google.rpc.Status");
+  if (schema === undefined) throw new Error("google.rpc.Status is not in the registry");
+  return schema;
+}
+
+interface Decoded {
+  code: unknown;
+  message: unknown;
+  details: AnyMessage[];
+}
+
+/** Read with protobuf-es and the descriptor above. */
+function decode(encoded: Uint8Array): Decoded {
+  const status = reflect(statusSchema(), fromBinary(statusSchema(), encoded));
+  const fields = Object.fromEntries(status.fields.map((field) => [field.name, field]));
+  const { code, message, details } = fields;
+  if (code?.fieldKind !== "scalar" || message?.fieldKind !== "scalar" || details?.fieldKind !== "list") {
+    throw new Error("the descriptor is not what this test wrote");
+  }
+  expect(status.getUnknown() ?? []).toEqual([]);
+  return {
+    code: status.get(code),
+    message: status.get(message),
+    details: [...status.get(details)].map((item) => {
+      const any = isReflectMessage(item) ? item.message : undefined;
+      if (!isMessage(any, AnySchema)) throw new Error("a detail is a google.protobuf.Any");
+      return { typeUrl: any.typeUrl, value: any.value };
+    }),
+  };
+}
+
+const long = new Uint8Array(20_000).fill(7);
+
+describe.each<[string, number, string, AnyMessage[]]>([
+  ["nothing but a code", 13, "", []],
+  ["code 0", 0, "fine", []],
+  ["a message", 5, "User 999 not found", []],
+  ["a message outside ASCII", 3, "größer als 5 € 😀", []],
+  ["a message of 127 bytes", 3, "m".repeat(127), []],
+  ["a message of 128 bytes, whose length takes two", 3, "m".repeat(128), []],
+  ["a message of 16384 bytes, whose length takes three", 3, "m".repeat(16_384), []],
+  ["a detail", 9, "no", [{ typeUrl: "type.googleapis.com/a.B", value: bytes(8, 1) }]],
+  ["an empty detail", 9, "no", [{ typeUrl: "", value: bytes() }]],
+  [
+    "several details, a long one among them",
+    16,
+    "no",
+    [
+      { typeUrl: "type.googleapis.com/a.B", value: bytes() },
+      { typeUrl: "type.googleapis.com/a.Long", value: long },
+      { typeUrl: "", value: bytes(255) },
+    ],
+  ],
+])("a status with %s", (_, code, message, details) => {
+  test("is what protobuf-es decodes", () => {
+    expect(decode(encodeStatus(code, message, details))).toEqual({ code, message, details });
+  });
+
+  test("is byte for byte what protobuf-es encodes", () => {
+    const encoded = encodeStatus(code, message, details);
+    expect(toBinary(statusSchema(), fromBinary(statusSchema(), encoded))).toEqual(encoded);
+  });
+});
+
+test("a status is byte for byte what the .proto file says", () => {
+  expect(encodeStatus(5, "no", [{ typeUrl: "t", value: bytes(9) }])).toEqual(
+    bytes(0x08, 5, 0x12, 2, ...utf8("no"), 0x1a, 6, 0x0a, 1, ...utf8("t"), 0x12, 1, 9),
+  );
+  expect(encodeStatus(0, "", [])).toEqual(bytes());
+});
