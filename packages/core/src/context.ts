@@ -21,6 +21,11 @@ export interface CallContext {
   readonly responseMetadata: Metadata;
   /** Sent with the status. */
   readonly responseTrailers: Metadata;
+  /**
+   * Sends the headers of a streamed response now, with what is in `responseMetadata`, instead of with the first message:
+   * for streams that may be silent at first while the client waits to see that it is connected.
+   */
+  sendHeaders(): void;
   /** When the client stops waiting; undefined when it waits for ever. */
   readonly deadline?: Date | undefined;
   /** Milliseconds until the deadline, never negative; Infinity without one. */

@@ -129,6 +129,7 @@ function localContext(request: GrpcRequest, kind: MethodKind, given: Partial<Cal
     metadata: request.metadata,
     responseMetadata: new Metadata(),
     responseTrailers: new Metadata(),
+    sendHeaders() {},
     timeRemainingMs: () =>
       deadline === undefined ? Number.POSITIVE_INFINITY : Math.max(0, deadline.getTime() - Date.now()),
     signal: given.signal ?? new AbortController().signal,

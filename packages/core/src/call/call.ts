@@ -139,8 +139,8 @@ export abstract class Call implements Inbound {
   /** Runs the handler; a stream is sent on the way, a single message kept for `#answer`. */
   #invoke(input: unknown): Promise<void> | undefined {
     const { method, context } = this.#parts;
+    if (serverStreams(method.kind)) return this.#pump(input);
     const result = method.invoke(input, context);
-    if (serverStreams(method.kind)) return this.#pump(iterate(result));
     if (!isPromiseLike(result)) {
       this.#value = result;
       return undefined;
@@ -151,10 +151,12 @@ export abstract class Call implements Inbound {
   }
 
   /** Sends each message as it comes, no faster than the client takes them. */
-  async #pump(iterator: MessageIterator): Promise<void> {
-    const { out, protocol, context } = this.#parts;
+  async #pump(input: unknown): Promise<void> {
+    const { method, out, protocol, context } = this.#parts;
     const stream = new ResponseStream(out, protocol, context, this.codec.responseEncoding);
     this.#stream = stream;
+    context.onSendHeaders = () => stream.start();
+    const iterator = iterate(method.invoke(input, context));
     this.#iterator = iterator;
     for (;;) {
       const step = await iterator.next();

@@ -61,6 +61,13 @@ export class ResponseStream {
     return this.#blocked ? new Promise((resolve) => (this.#unblock = resolve)) : undefined;
   }
 
+  /** Sends the head of the response, if that has not been done. */
+  start(): void {
+    if (this.#started || this.#closed) return;
+    this.#started = true;
+    this.#out.start(200, this.#headers());
+  }
+
   /** The wire takes bytes again. */
   drained(): void {
     this.#blocked = false;
@@ -106,11 +113,7 @@ export class ResponseStream {
   }
 
   #put(bytes: Uint8Array): void {
-    if (!this.#started) {
-      this.#started = true;
-      this.#out.start(200, this.#headers());
-    }
-    // start() may have ended the call under us; a write is harmless then, the adapter ignores it.
+    this.start();
     this.#blocked = !this.#out.write(bytes);
   }
 

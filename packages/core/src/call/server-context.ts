@@ -15,6 +15,8 @@ export class ServerContext implements CallContext {
   readonly metadata: ReadonlyMetadata;
   /** Milliseconds since the epoch; Infinity without a deadline. */
   deadlineAt: number = Number.POSITIVE_INFINITY;
+  /** Set by the call where its response is a stream. */
+  onSendHeaders: (() => void) | undefined;
   readonly #head: RequestHead;
   readonly #settings: Settings;
   #responseMetadata: Metadata | undefined;
@@ -57,6 +59,10 @@ export class ServerContext implements CallContext {
 
   get responseTrailersIfAny(): Metadata | undefined {
     return this.#responseTrailers;
+  }
+
+  sendHeaders(): void {
+    this.onSendHeaders?.();
   }
 
   get deadline(): Date | undefined {
