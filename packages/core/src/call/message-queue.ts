@@ -59,7 +59,7 @@ export class MessageQueue implements AsyncIterableIterator<unknown, undefined> {
   }
 
   next(): Promise<Step> {
-    return new Promise((resolve, reject) => {
+    const step = new Promise<Step>((resolve, reject) => {
       this.#waiters.push({ resolve, reject });
       this.#serve();
       if (this.#paused && this.#waiters.length > 0) {
@@ -67,6 +67,9 @@ export class MessageQueue implements AsyncIterableIterator<unknown, undefined> {
         this.#resumeReading();
       }
     });
+    // A handler may ask for a message and then go another way; that must not end in an unhandled rejection.
+    step.catch(() => {});
+    return step;
   }
 
   /** The handler does not want the rest: it is thrown away as it comes. */

@@ -31,7 +31,17 @@ const ANSWERED: Inbound = {
  */
 export function createServer(registry: MethodRegistry, options: AdapterOptions = {}): RpcServer {
   const settings = resolveSettings(options);
-  return { accept: (head, out, can) => accept(registry, settings, head, out, can) };
+  return {
+    accept(head, out, can) {
+      try {
+        return accept(registry, settings, head, out, can);
+      } catch (error) {
+        // Code of the user's that runs here, such as the function in cors.origins, may throw.
+        console.error(`railhead: error before ${head.path} was routed:`, error);
+        return refuseCall(out, refuse(500, "internal error"));
+      }
+    },
+  };
 }
 
 function accept(
