@@ -14,36 +14,21 @@ export interface GrpcRequestInit {
 
 /** A request of one message. Immutable. */
 export class GrpcRequest {
-  readonly #serviceName: string;
-  readonly #methodName: string;
-  readonly #payload: Uint8Array;
-  readonly #metadata: ReadonlyMetadata;
+  readonly serviceName: string;
+  readonly methodName: string;
+  readonly payload: Uint8Array;
+  readonly metadata: ReadonlyMetadata;
 
   /** @throws TypeError when a name is not a string or the payload not a Uint8Array */
   constructor(init: GrpcRequestInit) {
     checkNames(init.serviceName, init.methodName);
     if (!(init.payload instanceof Uint8Array))
       throw new TypeError("the payload of a request is a Uint8Array");
-    this.#serviceName = init.serviceName;
-    this.#methodName = init.methodName;
-    this.#payload = init.payload;
-    this.#metadata = readonlyMetadata(init.metadata);
-  }
-
-  get serviceName(): string {
-    return this.#serviceName;
-  }
-
-  get methodName(): string {
-    return this.#methodName;
-  }
-
-  get payload(): Uint8Array {
-    return this.#payload;
-  }
-
-  get metadata(): ReadonlyMetadata {
-    return this.#metadata;
+    this.serviceName = init.serviceName;
+    this.methodName = init.methodName;
+    this.payload = init.payload;
+    this.metadata = readonlyMetadata(init.metadata);
+    Object.freeze(this);
   }
 
   /** The text of a metadata key, case-insensitive; undefined when it is absent or a "-bin" key. */
@@ -78,6 +63,7 @@ export class GrpcStreamRequest {
     this.methodName = init.methodName;
     this.messages = init.messages;
     this.metadata = readonlyMetadata(init.metadata);
+    Object.freeze(this);
   }
 
   /** The same messages as a web stream, one chunk a message. */

@@ -114,6 +114,7 @@ export class FrameReader {
 
   /** Removes `count` bytes, which are there: a view where one chunk holds them, else a copy. */
   #take(count: number): Uint8Array {
+    if (count === 0) return EMPTY;
     this.#size -= count;
     const first = this.#chunks[this.#head] ?? EMPTY;
     const end = this.#taken + count;
