@@ -133,6 +133,7 @@ export class MemoryOutbound implements Outbound {
 
 function headersOf(list: HeaderList | undefined): Headers {
   const headers = new Headers();
-  for (let at = 0; at + 1 < (list?.length ?? 0); at += 2) headers.append(list?.[at] ?? "", list?.[at + 1] ?? "");
+  for (let at = 0; at + 1 < (list?.length ?? 0); at += 2)
+    headers.append(list?.[at] ?? "", list?.[at + 1] ?? "");
   return headers;
 }

@@ -1,6 +1,6 @@
 import type { CallContext, MethodKind } from "../../src/context.ts";
-import { GrpcResponse } from "../../src/response.ts";
 import type { GrpcRequest, GrpcStreamRequest } from "../../src/request.ts";
+import { GrpcResponse } from "../../src/response.ts";
 import { GrpcService } from "../../src/typed-service.ts";
 
 type Output = AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>;
@@ -22,7 +22,7 @@ export function rawService(methods: RawMethods): GrpcService {
     "test.Service",
     {
       handleRequest: methods.unary ?? (() => new GrpcResponse({ payload: new Uint8Array(0) })),
-      handleStream: methods.stream ?? (async function* () {}),
+      handleStream: methods.stream ?? async function* () {},
     },
     { methods: KINDS },
   );

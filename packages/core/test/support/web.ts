@@ -59,7 +59,9 @@ export function answerOf(response: Response, body: Uint8Array): WebAnswer {
   const last = frames.at(-1);
   const ends = frames.filter(({ flags }) => (flags & 0x80) !== 0);
   if (last === undefined || ends.length !== 1 || ends[0] !== last) {
-    throw new Error(`not a gRPC-Web response: HTTP ${response.status}, ${frames.length} frames, ${text(body)}`);
+    throw new Error(
+      `not a gRPC-Web response: HTTP ${response.status}, ${frames.length} frames, ${text(body)}`,
+    );
   }
   const trailers = new Headers(
     text(last.payload)
