@@ -2,6 +2,7 @@ import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { capture } from "./capture.ts";
+import { writeCertificates } from "./certificates.ts";
 import type { Guide } from "./guide.ts";
 
 export const root: string = fileURLToPath(new URL("../../../", import.meta.url));
@@ -40,6 +41,7 @@ export async function layOut(out: string, guides: readonly Guide[]): Promise<voi
 async function layOutGuide(folder: string, { modules, files }: Guide): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const { file, source } of modules) await writeFile(join(folder, file), source);
+  if (modules.some(({ source }) => source.includes('"certs/'))) await writeCertificates(join(folder, "certs"));
   for (const { file, text } of files) {
     await mkdir(dirname(join(folder, file)), { recursive: true });
     await writeFile(join(folder, file), text);
