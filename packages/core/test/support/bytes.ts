@@ -13,7 +13,7 @@ export function text(content: Uint8Array | undefined): string {
 }
 
 export function concat(...parts: Uint8Array[]): Uint8Array {
-  return Uint8Array.from(parts.flatMap((part) => [...part]));
+  return new Uint8Array(Buffer.concat(parts));
 }
 
 /** A frame written out by hand. */

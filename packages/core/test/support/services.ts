@@ -2,6 +2,7 @@ import type { CallContext, MethodKind } from "../../src/context.ts";
 import type { GrpcRequest, GrpcStreamRequest } from "../../src/request.ts";
 import { GrpcResponse } from "../../src/response.ts";
 import { GrpcService } from "../../src/typed-service.ts";
+import { concat } from "./bytes.ts";
 
 type Output = AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>;
 
@@ -37,9 +38,7 @@ export function echoService(): GrpcService {
         yield* messages;
         return;
       }
-      const all: number[] = [];
-      for await (const message of messages) all.push(...message);
-      yield Uint8Array.from(all);
+      yield concat(...(await Array.fromAsync(messages)));
     },
   });
 }

@@ -1,0 +1,283 @@
+import { describe, expect, test } from "vitest";
+import type { CallContext } from "../../src/context.ts";
+import { GrpcError } from "../../src/error.ts";
+import type { AdapterOptions } from "../../src/options.ts";
+import { GrpcResponse } from "../../src/response.ts";
+import { GrpcStatusCode } from "../../src/status.ts";
+import type { CancelReason } from "../../src/transport.ts";
+import type { GrpcService } from "../../src/typed-service.ts";
+import { bytes, frame } from "../support/bytes.ts";
+import { TestCall } from "../support/call.ts";
+import { forbidUnhandledRejections, settle } from "../support/hygiene.ts";
+import { MemoryOutbound, type Sent } from "../support/outbound.ts";
+import { echoService, rawService } from "../support/services.ts";
+
+forbidUnhandledRejections();
+
+const METHODS = ["Unary", "ServerStream", "ClientStream", "Bidi"];
+
+/** Handlers that wait for `gate`, and what their calls looked like. */
+function gated(): { service: GrpcService; contexts: CallContext[]; open: () => void } {
+  const gate = Promise.withResolvers<void>();
+  const contexts: CallContext[] = [];
+  const service = rawService({
+    async unary({ payload }, context) {
+      contexts.push(context);
+      await gate.promise;
+      return new GrpcResponse({ payload });
+    },
+    async *stream({ messages }, context) {
+      contexts.push(context);
+      if (context.kind !== "client_streaming") yield bytes(1);
+      await gate.promise;
+      yield* messages;
+    },
+  });
+  return { service, contexts, open: () => gate.resolve() };
+}
+
+describe.each<[CancelReason, GrpcStatusCode, string]>([
+  ["client-reset", GrpcStatusCode.CANCELLED, "the client cancelled the call"],
+  ["connection-lost", GrpcStatusCode.CANCELLED, "the connection to the client is lost"],
+  ["shutdown", GrpcStatusCode.UNAVAILABLE, "the server is shutting down"],
+])("%s", (reason, code, message) => {
+  test.each(METHODS)("aborts the signal of %s with a reason that bears the code", async (method) => {
+    const { service, contexts, open } = gated();
+    const call = new TestCall(service, { path: `/test.Service/${method}` });
+    call.send(bytes(1));
+    if (method === "Unary" || method === "ServerStream") call.inbound.end();
+    await settle();
+    const signal = contexts[0]?.signal;
+    const aborted = new Promise((resolve) => signal?.addEventListener("abort", () => resolve(signal.reason)));
+    call.cancel(reason);
+    expect(await aborted).toBeInstanceOf(GrpcError);
+    expect(signal?.reason).toMatchObject({ code, message });
+    open();
+    await call.check();
+  });
+});
+
+test("a signal that is asked for after the end is aborted already", async () => {
+  const { service, contexts, open } = gated();
+  const call = new TestCall(service);
+  call.send(bytes());
+  call.inbound.end();
+  call.cancel("connection-lost");
+  const signal = contexts[0]?.signal;
+  expect(signal?.aborted).toBe(true);
+  expect(signal?.reason).toMatchObject({ code: GrpcStatusCode.CANCELLED });
+  expect(contexts[0]?.signal).toBe(signal);
+  open();
+  await call.check();
+});
+
+test.each(METHODS)(
+  "the signal of %s never aborts when the call succeeds or fails by itself",
+  async (method) => {
+    for (const fails of [false, true]) {
+      const signals: AbortSignal[] = [];
+      const note = (context: CallContext): void => {
+        signals.push(context.signal);
+        if (fails) throw new GrpcError(GrpcStatusCode.ABORTED, "no");
+      };
+      const service = rawService({
+        unary(_, context) {
+          note(context);
+          return new GrpcResponse({ payload: bytes() });
+        },
+        async *stream(_, context) {
+          note(context);
+          yield bytes();
+        },
+      });
+      const init = { path: `/test.Service/${method}`, headers: { "grpc-timeout": "1H" } };
+      const call = await new TestCall(service, init).finish(bytes());
+      expect(call.status.code).toBe(fails ? GrpcStatusCode.ABORTED : GrpcStatusCode.OK);
+      // Adapters may tell of the connection's end when the call is over.
+      call.inbound.cancel("connection-lost");
+      call.inbound.drained();
+      expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+      await call.check();
+    }
+  },
+);
+
+describe("after a cancellation the core calls nothing more", () => {
+  /** The steps of a call; it is cancelled before, between and behind them. */
+  const steps: ((call: TestCall) => unknown)[] = [
+    (call) => call.inbound.receive(frame(bytes(1)).slice(0, 3)),
+    (call) => call.inbound.receive(frame(bytes(1)).slice(3)),
+    settle,
+    (call) => call.inbound.end(),
+    settle,
+    (call) => call.drain(),
+  ];
+
+  test.each(METHODS)("%s, at every point", async (method) => {
+    for (const wire of [true, false]) {
+      for (let at = 0; at <= steps.length; at++) {
+        const out = new MemoryOutbound();
+        out.accepts = () => wire;
+        const { service, open } = gated();
+        const call = new TestCall(service, { path: `/test.Service/${method}`, out });
+        for (const step of steps.slice(0, at)) await step(call);
+        call.cancel();
+        for (const step of steps.slice(at)) await step(call);
+        call.inbound.cancel("shutdown");
+        open();
+        await call.check();
+      }
+    }
+  });
+
+  test("not for a handler that yields on and on", async () => {
+    let yielded = 0;
+    const service = rawService({
+      async *stream() {
+        for (;;) {
+          yielded++;
+          yield new Uint8Array(5000);
+        }
+      },
+    });
+    const out = new MemoryOutbound();
+    out.accepts = () => false;
+    const call = new TestCall(service, { path: "/test.Service/Bidi", out });
+    await settle();
+    const before = yielded;
+    call.cancel();
+    await call.check();
+    expect(yielded).toBe(before);
+  });
+
+  test("not to resume a request that was paused", async () => {
+    const gate = Promise.withResolvers<void>();
+    const service = rawService({
+      async *stream({ messages }) {
+        for await (const _ of messages) {
+          await gate.promise;
+          break;
+        }
+        yield bytes();
+      },
+    });
+    for (const end of ["cancelled", "answered"]) {
+      const call = new TestCall(service, {
+        path: "/test.Service/ClientStream",
+        headers: { "grpc-timeout": "1H" },
+      });
+      call.send(bytes(1));
+      await settle();
+      expect(call.send(new Uint8Array(100_000))).toBe(false);
+      if (end === "cancelled") call.cancel();
+      gate.resolve();
+      await call.check();
+      expect(call.out.calls).toEqual(end === "cancelled" ? [] : ["resumeReading", "respond"]);
+    }
+  });
+
+  test("not where the compression of the answer is under way", async () => {
+    const compressing = Promise.withResolvers<void>();
+    const finish = Promise.withResolvers<Uint8Array>();
+    const compress = (): Promise<Uint8Array> => {
+      compressing.resolve();
+      return finish.promise;
+    };
+    const codec = { name: "slow", compress, decompress: compress };
+    const options: AdapterOptions = { compression: { codecs: [codec], minBytes: 0 } };
+    for (const path of ["/test.Service/Unary", "/test.Service/ServerStream"]) {
+      const headers = { "grpc-accept-encoding": "slow" };
+      const call = new TestCall(echoService(), { path, headers, options });
+      call.send(bytes(1));
+      call.inbound.end();
+      await compressing.promise;
+      call.cancel();
+      finish.resolve(bytes(9));
+      await call.check();
+      expect(call.out.calls).toEqual([]);
+    }
+  });
+});
+
+describe("an adapter may cancel from inside a call to it", () => {
+  test.each<[Sent["type"], string, boolean]>([
+    ["start", "ServerStream", true],
+    ["write", "ServerStream", true],
+    ["write", "ServerStream", false],
+    ["finish", "ServerStream", true],
+    ["respond", "Unary", true],
+    ["resumeReading", "Bidi", true],
+  ])("%s of %s, the wire taking more: %s", async (point, method, accepts) => {
+    const out = new MemoryOutbound();
+    out.accepts = () => accepts;
+    const settled: string[] = [];
+    const service = rawService({
+      unary: ({ payload }) => new GrpcResponse({ payload }),
+      async *stream({ messages }) {
+        try {
+          for await (const message of messages) {
+            await settle();
+            yield message;
+            await settle();
+          }
+          yield bytes(2);
+        } finally {
+          settled.push("handler");
+        }
+      },
+    });
+    const options: AdapterOptions = {
+      interceptors: [(_, next) => next().finally(() => void settled.push("interceptor"))],
+    };
+    const call = new TestCall(service, { path: `/test.Service/${method}`, out, options });
+    out.onSent = ({ type }) => {
+      if (type === point) call.cancel();
+    };
+    call.send(bytes(1));
+    await settle();
+    if (method === "Bidi") call.send(new Uint8Array(100_000));
+    else call.inbound.end();
+    for (let turn = 0; turn < 10; turn++) await settle();
+    expect(out.calls).toContain(point);
+    expect(out.violations).toEqual([]);
+    // Nobody waits for what will never come.
+    expect(settled).toEqual(method === "Unary" ? ["interceptor"] : ["handler", "interceptor"]);
+  });
+});
+
+test("a handler that reads sees the cancellation as an error", async () => {
+  const errors: unknown[] = [];
+  const service = rawService({
+    async *stream({ messages }) {
+      try {
+        for await (const message of messages) yield message;
+      } catch (error) {
+        errors.push(error);
+        throw error;
+      }
+    },
+  });
+  for (const path of ["/test.Service/ClientStream", "/test.Service/Bidi"]) {
+    const call = new TestCall(service, { path });
+    await settle();
+    call.cancel("connection-lost");
+    await call.check();
+  }
+  expect(errors).toHaveLength(2);
+  for (const error of errors) {
+    expect(error).toMatchObject({
+      code: GrpcStatusCode.CANCELLED,
+      message: "the connection to the client is lost",
+    });
+  }
+});
+
+test("a request that is not complete is not handed to a handler of one message", async () => {
+  const { service, contexts } = gated();
+  const call = new TestCall(service);
+  call.send(bytes(1));
+  call.cancel();
+  call.inbound.end();
+  await call.check();
+  expect(contexts).toEqual([]);
+});
