@@ -32,7 +32,13 @@ function keyPair(): { publicKey: KeyObject; privateKey: KeyObject } {
   return generateKeyPairSync("ec", { namedCurve: "P-256" });
 }
 
-function certificate(name: string, key: KeyObject, extension: Buffer, serial: number, issuer: KeyObject): string {
+function certificate(
+  name: string,
+  key: KeyObject,
+  extension: Buffer,
+  serial: number,
+  issuer: KeyObject,
+): string {
   const day = 24 * 60 * 60 * 1000;
   const body = sequence(
     tagged(0xa0, tagged(0x02, Buffer.from([2]))),
@@ -68,6 +74,7 @@ function sequence(...parts: Buffer[]): Buffer {
 
 function tagged(tag: number, content: Buffer): Buffer {
   const { length } = content;
-  const size = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  const size =
+    length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
   return Buffer.concat([Buffer.from([tag, ...size]), content]);
 }

@@ -16,7 +16,10 @@ export async function runModule(
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: "1" };
   const result = await capture(process.execPath, [module.file], { cwd, env, timeoutMs });
   const printed = result.stdout.split("\n").slice(0, -1);
-  if (result.isLate) throw new Error(`${page}: still running after ${timeoutMs} ms; printed:\n${result.stdout}${result.stderr}`);
+  if (result.isLate)
+    throw new Error(
+      `${page}: still running after ${timeoutMs} ms; printed:\n${result.stdout}${result.stderr}`,
+    );
   if (result.code !== 0) {
     throw new Error(`${page}: exit code ${result.code}\n${namePage(result.stderr, out)}\n${result.stdout}`);
   }

@@ -41,7 +41,8 @@ export async function layOut(out: string, guides: readonly Guide[]): Promise<voi
 async function layOutGuide(folder: string, { modules, files }: Guide): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const { file, source } of modules) await writeFile(join(folder, file), source);
-  if (modules.some(({ source }) => source.includes('"certs/'))) await writeCertificates(join(folder, "certs"));
+  if (modules.some(({ source }) => source.includes('"certs/')))
+    await writeCertificates(join(folder, "certs"));
   for (const { file, text } of files) {
     await mkdir(dirname(join(folder, file)), { recursive: true });
     await writeFile(join(folder, file), text);
