@@ -1,17 +1,16 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseGuide } from "./lib/guide.ts";
 import { brokenCommands, brokenLinks } from "./lib/prose.ts";
 import { runModule } from "./lib/run-module.ts";
 import { typeCheck } from "./lib/type-check.ts";
-import { folderOf, layOut, root } from "./lib/workshop.ts";
+import { clearAway, folderOf, layOut, root } from "./lib/workshop.ts";
 
 /**
  * Every page says what the code does. Its TypeScript blocks become modules, line by line where they stand in the page;
  * they are type-checked as strictly as our own code, run one by one, and must print what their `// ->` comments say.
  */
-const out = join(root, "docs/.generated/guides");
 const pages = [
   "README.md",
   "packages/core/README.md",
@@ -26,7 +25,8 @@ const guides = pages.map((page) => {
 });
 
 // Before anything is collected: the pages' own tests are imported below.
-await layOut(out, guides);
+const out = await layOut(guides);
+afterAll(() => clearAway(out));
 
 let typeErrors: readonly string[] = [];
 beforeAll(async () => {
@@ -50,7 +50,7 @@ describe.each(guides)("$page", (guide) => {
     expect(typeErrors.filter((error) => error.startsWith(`${guide.page}:`))).toEqual([]);
   });
 
-  for (const module of guide.modules.filter(({ file }) => !file.endsWith(".test.ts"))) {
+  for (const module of guide.modules.filter(({ isTest }) => !isTest)) {
     test(`${module.file} runs and prints what the page says`, async () => {
       await runModule(out, guide.page, module);
     });
@@ -58,7 +58,7 @@ describe.each(guides)("$page", (guide) => {
 });
 
 for (const { page, modules } of guides) {
-  for (const { file } of modules.filter((module) => module.file.endsWith(".test.ts"))) {
+  for (const { file } of modules.filter(({ isTest }) => isTest)) {
     // The page's own tests register themselves here.
     describe(`${page}, ${file}`, async () => {
       await import(join(folderOf(out, page), file));

@@ -1,14 +1,11 @@
-import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { parseGuide } from "./lib/guide.ts";
 import { brokenCommands, brokenLinks } from "./lib/prose.ts";
 import { runModule } from "./lib/run-module.ts";
 import { typeCheck } from "./lib/type-check.ts";
-import { layOut, root } from "./lib/workshop.ts";
+import { clearAway, layOut } from "./lib/workshop.ts";
 
 /** What would the tests of the pages be worth if they passed for pages that are wrong? */
-const out = join(root, "docs/.generated/broken");
-
 const block = (code: string): string => `# A page\n\nSome text.\n\n\`\`\`ts\n${code}\n\`\`\`\n`;
 const PAGES = {
   "right.md": block('console.log("a");\n// -> a\nconsole.log(1 + 1); // -> 2'),
@@ -23,7 +20,8 @@ const PAGES = {
 type Page = keyof typeof PAGES;
 
 const guides = Object.entries(PAGES).map(([page, text]) => parseGuide(page, text));
-await layOut(out, guides);
+const out = await layOut(guides);
+afterAll(() => clearAway(out));
 
 function run(page: Page, timeoutMs?: number): Promise<void> {
   const [module] = parseGuide(page, PAGES[page]).modules;

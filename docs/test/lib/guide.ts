@@ -2,8 +2,10 @@ import { type Block, parseBlocks } from "./markdown.ts";
 
 /** One module that a page tells: its TypeScript blocks, each line where it stands in the page. */
 export interface GuideModule {
-  /** "main.ts" unless its blocks say otherwise. */
+  /** "main.ts" unless its blocks say otherwise. Tests end in ".tests.ts", lest vitest finds them before they are there. */
   readonly file: string;
+  /** Whether it consists of tests, for vitest to run. */
+  readonly isTest: boolean;
   readonly source: string;
   readonly expected: readonly Expectation[];
 }
@@ -54,7 +56,13 @@ function moduleOf(file: string, blocks: readonly Block[]): GuideModule {
     const text = /\/\/ ->(?: (.*))?$/.exec(source);
     return text === null ? [] : [{ text: text[1] ?? "", line: index + 1 }];
   });
-  return { file, source: `${lines.join("\n")}\n`, expected };
+  const isTest = file.endsWith(".test.ts");
+  return {
+    file: isTest ? file.replace(/\.test\.ts$/, ".tests.ts") : file,
+    isTest,
+    source: `${lines.join("\n")}\n`,
+    expected,
+  };
 }
 
 /** The commands of a block, continued lines joined, comments dropped. */

@@ -1,4 +1,4 @@
-import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { capture } from "./capture.ts";
@@ -28,14 +28,24 @@ export function folderOf(out: string, page: string): string {
   return join(out, page);
 }
 
-/** Writes what the pages tell their readers to write, with the packages they tell them to install. */
-export async function layOut(out: string, guides: readonly Guide[]): Promise<void> {
-  await rm(out, { recursive: true, force: true });
+/**
+ * Writes what the pages tell their readers to write, with the packages they tell them to install, into a folder of its
+ * own. Returns the folder; `clearAway` it.
+ */
+export async function layOut(guides: readonly Guide[]): Promise<string> {
+  const all = join(root, "docs/.generated");
+  await mkdir(all, { recursive: true });
+  const out = await mkdtemp(join(all, "pages-"));
   for (const [name, place] of Object.entries(PACKAGES)) await link(join(out, "node_modules", name), place);
   await Promise.all(guides.map((guide) => layOutGuide(folderOf(out, guide.page), guide)));
   const files = guides.flatMap(({ page, modules }) => modules.map(({ file }) => join(page, file)));
   const settings = { extends: relative(out, join(root, "tsconfig.test.json")), files, include: [] };
   await writeFile(join(out, "tsconfig.json"), JSON.stringify(settings, null, 2));
+  return out;
+}
+
+export async function clearAway(out: string): Promise<void> {
+  await rm(out, { recursive: true, force: true });
 }
 
 async function layOutGuide(folder: string, { modules, files }: Guide): Promise<void> {
