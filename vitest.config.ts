@@ -14,6 +14,8 @@ export default defineConfig({
     projects: [
       project("core", "packages/core/test/**/*.test.ts"),
       project("adapter-node", "packages/adapter-node/test/**/*.test.ts"),
+      project("adapter-workers", "packages/adapter-workers/test/**/*.test.ts"),
+      project("adapter-hono", "packages/adapter-hono/test/**/*.test.ts"),
       project("examples", "examples/*/test/**/*.test.ts"),
       project("docs", "docs/**/*.test.ts"),
       project("scripts", "scripts/test/**/*.test.ts"),
