@@ -1,4 +1,4 @@
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import type { MethodRegistry } from "../../src/call/method.ts";
 import { createServer } from "../../src/call/server.ts";
 import type { AdapterOptions } from "../../src/options.ts";
@@ -6,6 +6,9 @@ import type { CancelReason, Inbound } from "../../src/transport.ts";
 import { frame, splitFrames } from "./bytes.ts";
 import { settle } from "./hygiene.ts";
 import { MemoryOutbound } from "./outbound.ts";
+
+// A call that never ends is a failure; better to know soon.
+vi.setConfig({ testTimeout: 5_000 });
 
 export interface CallInit {
   readonly path?: string;

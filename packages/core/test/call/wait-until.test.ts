@@ -1,0 +1,75 @@
+import { expect, test, vi } from "vitest";
+import type { CallContext } from "../../src/context.ts";
+import type { AdapterOptions } from "../../src/options.ts";
+import { GrpcResponse } from "../../src/response.ts";
+import { GrpcStatusCode } from "../../src/status.ts";
+import { bytes } from "../support/bytes.ts";
+import { TestCall } from "../support/call.ts";
+import { forbidUnhandledRejections, settle } from "../support/hygiene.ts";
+import { rawService } from "../support/services.ts";
+
+forbidUnhandledRejections();
+
+async function callWith(handle: (context: CallContext) => void, options: AdapterOptions): Promise<TestCall> {
+  const service = rawService({
+    unary(_, context) {
+      handle(context);
+      return new GrpcResponse({ payload: bytes() });
+    },
+  });
+  return await new TestCall(service, { options, platform: { env: "test" } }).finish(bytes());
+}
+
+test("the response does not wait for background work, the platform does", async () => {
+  const work = Promise.withResolvers<string>();
+  const kept: [Promise<unknown>, unknown][] = [];
+  const waitUntil = (promise: Promise<unknown>, platform: unknown): void =>
+    void kept.push([promise, platform]);
+  const call = await callWith((context) => context.waitUntil(work.promise), { waitUntil });
+  expect(call.status.code).toBe(GrpcStatusCode.OK);
+  expect(kept).toHaveLength(1);
+  expect(kept[0]?.[1]).toEqual({ env: "test" });
+  let done = false;
+  const waiting = kept[0]?.[0].then(() => {
+    done = true;
+  });
+  await settle();
+  expect(done).toBe(false);
+  work.resolve("result");
+  await waiting;
+  expect(done).toBe(true);
+});
+
+test("a failure of background work goes to onError, and the platform's promise resolves", async () => {
+  const failure = new Error("later");
+  const onError = vi.fn();
+  const kept: Promise<unknown>[] = [];
+  const waitUntil = (promise: Promise<unknown>): void => void kept.push(promise);
+  await callWith((context) => context.waitUntil(Promise.reject(failure)), { onError, waitUntil });
+  await expect(Promise.all(kept)).resolves.toBeDefined();
+  expect(onError).toHaveBeenCalledExactlyOnceWith(
+    failure,
+    expect.objectContaining({ serviceName: "test.Service" }),
+  );
+});
+
+test("a failure is no unhandled rejection where no platform waits", async () => {
+  const onError = vi.fn();
+  await callWith((context) => context.waitUntil(Promise.reject(new Error("later"))), { onError });
+  await settle();
+  expect(onError).toHaveBeenCalledOnce();
+});
+
+test("what is no promise does no harm", async () => {
+  const handle = (context: CallContext): void => context.waitUntil(undefined as unknown as Promise<void>);
+  expect((await callWith(handle, {})).status.code).toBe(GrpcStatusCode.OK);
+});
+
+test("work may be handed over after the response", async () => {
+  const onError = vi.fn();
+  const contexts: CallContext[] = [];
+  await callWith((context) => void contexts.push(context), { onError });
+  contexts[0]?.waitUntil(Promise.reject(new Error("much later")));
+  await settle();
+  expect(onError).toHaveBeenCalledOnce();
+});
