@@ -15,13 +15,20 @@ describe.each([
   const isTold = compatibilityFlags.length > 0;
   let workerd: Workerd;
   beforeAll(async () => {
-    workerd = await startWorkerd({ entry: new URL("./workers/lifecycle.ts", import.meta.url), compatibilityFlags });
+    workerd = await startWorkerd({
+      entry: new URL("./workers/lifecycle.ts", import.meta.url),
+      compatibilityFlags,
+    });
   });
   afterAll(() => workerd.close());
   beforeEach(() => workerd.explainFailure());
 
   /** Begins a call whose response, if there is one, nobody reads. */
-  function begin(leaving: Leaving, method: string, body: Uint8Array | ReadableStream<Uint8Array>): WatchedCall {
+  function begin(
+    leaving: Leaving,
+    method: string,
+    body: Uint8Array | ReadableStream<Uint8Array>,
+  ): WatchedCall {
     const call = new WatchedCall(workerd, leaving);
     call.client.open(method, body, call.options).catch(() => {});
     return call;
@@ -33,7 +40,13 @@ describe.each([
     call.leave();
     if (isTold) await call.until(CANCELLED);
     else await call.open();
-    expect(await call.until("done")).toEqual(["start", isTold ? CANCELLED : "open", "answer", "finally", "done"]);
+    expect(await call.until("done")).toEqual([
+      "start",
+      isTold ? CANCELLED : "open",
+      "answer",
+      "finally",
+      "done",
+    ]);
   });
 
   test("FIN before the response, of which workerd tells nobody: the handler runs to its end", async () => {

@@ -56,7 +56,8 @@ test("10,000 unary calls, twice, leave no memory behind", async () => {
   try {
     await expectFlatMemory(async () => {
       const inTurn = async (): Promise<void> => {
-        for (let done = 0; done < 10_000 / connections; done++) await echo(`${workerd.url}/contract.Raw/Echo`, body, agent);
+        for (let done = 0; done < 10_000 / connections; done++)
+          await echo(`${workerd.url}/contract.Raw/Echo`, body, agent);
       };
       await Promise.all(Array.from({ length: connections }, inTurn));
     });

@@ -4,7 +4,8 @@ import { build, type Plugin } from "esbuild";
 /** The package of the fixture holds tests as well; what they need of the test runner is not for workers. */
 const withoutTestRunner: Plugin = {
   name: "without-test-runner",
-  setup: (build) => build.onResolve({ filter: /^vitest$/ }, ({ path }) => ({ path, external: true, sideEffects: false })),
+  setup: (build) =>
+    build.onResolve({ filter: /^vitest$/ }, ({ path }) => ({ path, external: true, sideEffects: false })),
 };
 
 /** A worker's entry point and all it imports as one module, as wrangler would bundle it. */

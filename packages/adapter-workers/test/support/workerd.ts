@@ -103,5 +103,7 @@ export class Workerd {
 }
 
 function isListening(message: unknown): message is { readonly port: number } {
-  return typeof message === "object" && message !== null && "port" in message && typeof message.port === "number";
+  return (
+    typeof message === "object" && message !== null && "port" in message && typeof message.port === "number"
+  );
 }

@@ -1,0 +1,51 @@
+import { ContractClient, frame, pattern, through, toJson } from "@railhead/contract";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { startContractWorker } from "./support/contract-worker.ts";
+import { http1Transport } from "./support/http1-transport.ts";
+import type { Workerd } from "./support/workerd.ts";
+
+/** What Cloudflare's edge sends to every Worker, whatever the client can read. */
+const EDGE = ["accept-encoding", "br, gzip"] as const;
+
+let workerd: Workerd;
+let client: ContractClient;
+beforeAll(async () => {
+  workerd = await startContractWorker();
+  client = new ContractClient(workerd.url, http1Transport(), "grpc-web");
+});
+afterAll(() => workerd.close());
+beforeEach(() => workerd.explainFailure());
+
+describe.each(["gzip", "deflate"] as const)("%s", (encoding) => {
+  test.each([
+    ["unary", "/contract.Raw/Produce", { bytes: 5000 }],
+    ["streamed", "/contract.Raw/Count", { count: 2, bytes: 5000 }],
+  ])("%s: message by message, and never the body", async (_, path, fields) => {
+    const headers = [EDGE, ["grpc-accept-encoding", encoding] as const];
+    const answer = await client.call(path, toJson(fields), { headers });
+    expect(answer.headers.get("grpc-encoding")).toBe(encoding);
+    expect(answer.headers.has("content-encoding")).toBe(false);
+    expect(answer.headers.has("content-length")).toBe(false);
+    for (const message of answer.messages) {
+      expect(await through(message, new DecompressionStream(encoding))).toEqual(pattern(5000));
+    }
+    expect(answer.flags.every((flags) => flags === 1)).toBe(true);
+  });
+});
+
+test("the edge's accept-encoding alone compresses nothing", async () => {
+  const answer = await client.call("/contract.Raw/Produce", toJson({ bytes: 5000 }), { headers: [EDGE] });
+  expect(answer).toMatchObject({ code: 0, flags: [0], messages: [pattern(5000)] });
+  expect(answer.headers.has("content-encoding")).toBe(false);
+});
+
+test("a compressed stream is not held back", async () => {
+  const headers = [EDGE, ["grpc-accept-encoding", "gzip"] as const];
+  const body = frame(toJson({ bytes: 100_000 }));
+  const call = await client.open("/contract.Raw/Endless", body, { headers });
+  for (let read = 0; read < 3; read++) {
+    const message = (await call.next()) ?? new Uint8Array(0);
+    expect(await through(message, new DecompressionStream("gzip"))).toEqual(pattern(100_000));
+  }
+  await call.cancel();
+});
