@@ -14,7 +14,13 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { startContractWorker } from "./support/contract-worker.ts";
 import { EdgeSimulator } from "./support/edge.ts";
-import { callClientStream, callServerStream, callUnary, openBidi } from "./support/grpc-calls.ts";
+import {
+  callClientStream,
+  callServerStream,
+  callUnary,
+  openBidi,
+  openServerStream,
+} from "./support/grpc-calls.ts";
 import { http1Transport } from "./support/http1-transport.ts";
 import type { Workerd } from "./support/workerd.ts";
 
@@ -154,25 +160,14 @@ describe("grpc-js through the edge", () => {
   });
 
   test("a cancelled call reaches the handler", async () => {
+    const name = "cancelled-by-grpc-js";
     const metadata = new Metadata();
-    metadata.set("x-call", "cancelled-by-grpc-js");
-    const probe = new Probe(
-      new ContractClient(workerd.url, http1Transport(), "grpc-web"),
-      "cancelled-by-grpc-js",
-    );
-    const message = (bytes: Uint8Array): Buffer => Buffer.from(bytes);
-    const call = client.makeServerStreamRequest(
-      "/contract.Raw/Endless",
-      message,
-      message,
-      toJson({ bytes: 9 }),
-      metadata,
-    );
+    metadata.set("x-call", name);
+    const probe = new Probe(new ContractClient(workerd.url, http1Transport(), "grpc-web"), name);
+    const call = openServerStream(client, "/contract.Raw/Endless", toJson({ bytes: 9 }), metadata);
     await once(call, "data");
     call.cancel();
-    await expect(once(call, "data").then(() => once(call, "end"))).rejects.toMatchObject({
-      code: status.CANCELLED,
-    });
+    await expect(once(call, "end")).rejects.toMatchObject({ code: status.CANCELLED });
     await probe.until("abort CANCELLED");
     await probe.until("finally");
   });
@@ -182,13 +177,13 @@ describe("bare gRPC, straight at the Worker", () => {
   test("415, and what to send instead", async () => {
     const workerd = await startContractWorker();
     onTestFinished(() => workerd.close());
-    const response = await fetch(`${workerd.url}/contract.Raw/Echo`, {
-      method: "POST",
-      headers: { "content-type": "application/grpc", te: "trailers" },
+    const client = new ContractClient(workerd.url, http1Transport(), "grpc");
+    const response = await client.http("/contract.Raw/Echo", {
+      headers: [["content-type", "application/grpc"]],
       body: frame(EMPTY),
     });
     expect(response.status).toBe(415);
-    expect(await response.text()).toContain("gRPC-Web");
+    expect(await new Response(response.body).text()).toContain("gRPC-Web");
     expect(response.headers.get("accept-post")).toContain("application/grpc-web");
     expect(response.headers.get("accept-post")).not.toContain("application/grpc,");
   });

@@ -1,4 +1,12 @@
-import { type CallOptions, type Client, Metadata, type ServiceError, type StatusObject } from "@grpc/grpc-js";
+import {
+  type CallOptions,
+  type Client,
+  type ClientDuplexStream,
+  type ClientReadableStream,
+  Metadata,
+  type ServiceError,
+  type StatusObject,
+} from "@grpc/grpc-js";
 
 /** Messages as bytes: what they hold is the test's business. */
 const serialize = (bytes: Uint8Array): Buffer => Buffer.from(bytes);
@@ -35,9 +43,18 @@ export function callUnary(
 }
 
 /** A server-streaming call, read to its end. */
-export async function callServerStream(client: Client, path: string, message: Uint8Array): Promise<Outcome> {
-  const call = client.makeServerStreamRequest(path, serialize, deserialize, message);
-  return collect(call);
+export function callServerStream(client: Client, path: string, message: Uint8Array): Promise<Outcome> {
+  return collect(openServerStream(client, path, message));
+}
+
+/** A server-streaming call under way. */
+export function openServerStream(
+  client: Client,
+  path: string,
+  message: Uint8Array,
+  metadata: Metadata = new Metadata(),
+): ClientReadableStream<Uint8Array> {
+  return client.makeServerStreamRequest(path, serialize, deserialize, message, metadata);
 }
 
 /** A client-streaming call. */
@@ -58,27 +75,20 @@ export function callClientStream(
 }
 
 /** A bidi call. */
-export function openBidi(client: Client, path: string) {
+export function openBidi(client: Client, path: string): ClientDuplexStream<Uint8Array, Uint8Array> {
   return client.makeBidiStreamRequest(path, serialize, deserialize);
 }
 
-interface ReadableCall {
-  on(event: "metadata", listener: (metadata: Metadata) => void): this;
-  on(event: "data", listener: (message: Uint8Array) => void): this;
-  on(event: "status", listener: (status: StatusObject) => void): this;
-  on(event: "error", listener: () => void): this;
-}
-
-function collect(call: ReadableCall): Promise<Outcome> {
+function collect(call: ClientReadableStream<Uint8Array>): Promise<Outcome> {
   return new Promise((resolve) => {
     const messages: Uint8Array[] = [];
     let headers = new Metadata();
     call
-      .on("metadata", (received) => {
+      .on("metadata", (received: Metadata) => {
         headers = received;
       })
-      .on("data", (message) => messages.push(message))
-      .on("status", (status) => resolve({ messages, headers, status }))
+      .on("data", (message: Uint8Array) => messages.push(message))
+      .on("status", (status: StatusObject) => resolve({ messages, headers, status }))
       // The status says the same.
       .on("error", () => {});
   });

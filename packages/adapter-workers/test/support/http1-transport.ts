@@ -1,5 +1,4 @@
 import http from "node:http";
-import { Readable } from "node:stream";
 import type { Transport, TransportRequest, TransportResponse } from "@railhead/contract";
 
 /** How a client leaves: it closes its socket (FIN), or cuts it (RST). */
@@ -65,11 +64,27 @@ function responseOf(request: http.ClientRequest): Promise<TransportResponse> {
       resolve({
         status: response.statusCode ?? 0,
         headers: headersOf(response.rawHeaders),
-        body: Readable.toWeb(response, { strategy: { highWaterMark: 1, size: () => 1 } }),
+        body: bodyOf(response),
         trailers: trailers.promise,
       });
     });
   });
+}
+
+/** The response's body, read from the socket no faster than it is read here. */
+function bodyOf(response: http.IncomingMessage): ReadableStream<Uint8Array> {
+  const chunks: AsyncIterator<Buffer> = response[Symbol.asyncIterator]();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const step = await chunks.next();
+        if (step.done === true) controller.close();
+        else controller.enqueue(new Uint8Array(step.value));
+      },
+      cancel: () => void response.destroy(),
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 /** A raw list as Headers, which join repeated fields. */
