@@ -5,6 +5,11 @@ import { build, ensureInstalled, inRoot, root, workspaceNode } from "./lib/works
 await ensureInstalled();
 await build();
 const tsc = inRoot("node_modules/typescript/bin/tsc");
-for (const project of ["packages/core/tsconfig.layers.json", "tsconfig.test.json"]) {
+const projects = [
+  "packages/core/tsconfig.layers.json",
+  "tsconfig.test.json",
+  "packages/adapter-workers/test/tsconfig.workers.json",
+];
+for (const project of projects) {
   await mustSucceed(`The check of ${project}`, workspaceNode, [tsc, "-p", project], { cwd: root });
 }

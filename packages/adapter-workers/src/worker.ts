@@ -1,5 +1,11 @@
 import type { ServerOptions } from "@railhead/core";
-import { type ServiceSource, serveFetch, serverPerEnv, withWebCompression } from "@railhead/core/transport";
+import {
+  type MethodRegistry,
+  type ServiceSource,
+  serveFetch,
+  serverPerEnv,
+  withWebCompression,
+} from "@railhead/core/transport";
 import { WorkerCall, type WorkerExecutionContext } from "./platform.ts";
 
 /** A module Worker: `export default createWorker(...)`. */
@@ -15,7 +21,12 @@ export interface Worker<Env> {
  *   for each isolate
  * @throws RangeError or TypeError for an option that makes no sense, naming it
  */
-export function createWorker<Env extends object = object>(
+export function createWorker(service: MethodRegistry, options?: ServerOptions): Worker<unknown>;
+export function createWorker<Env extends object>(
+  service: ServiceSource<Env>,
+  options?: ServerOptions,
+): Worker<Env>;
+export function createWorker<Env extends object>(
   service: ServiceSource<Env>,
   options: ServerOptions = {},
 ): Worker<Env> {
