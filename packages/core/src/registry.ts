@@ -1,5 +1,6 @@
 import { clientStreams, type Method, type MethodRegistry, serverStreams } from "./call/method.ts";
 import { rawMethod } from "./call/raw-method.ts";
+import { logError } from "./call/settings.ts";
 import { unknownMethod } from "./call/unknown-method.ts";
 import { type CallContext, ContextValues, type MethodKind } from "./context.ts";
 import { GrpcError } from "./error.ts";
@@ -119,25 +120,31 @@ export class HandlerRegistry<Handler = GrpcHandler | GrpcStreamHandler> implemen
   }
 }
 
+/**
+ * A call without a network: what the caller gives (it may be the context of a call under way), and for the rest what a
+ * call over the wire would find. What the request says of itself stands.
+ */
 function localContext(request: GrpcRequest, kind: MethodKind, given: Partial<CallContext>): CallContext {
-  const deadline = given.deadline;
+  const { deadline } = given;
   return {
     serviceName: request.serviceName,
     methodName: request.methodName,
     kind,
-    protocol: "local",
+    protocol: given.protocol ?? "local",
     metadata: request.metadata,
-    responseMetadata: new Metadata(),
-    responseTrailers: new Metadata(),
+    responseMetadata: given.responseMetadata ?? new Metadata(),
+    responseTrailers: given.responseTrailers ?? new Metadata(),
     sendHeaders() {},
+    deadline,
     timeRemainingMs: () =>
       deadline === undefined ? Number.POSITIVE_INFINITY : Math.max(0, deadline.getTime() - Date.now()),
     signal: given.signal ?? new AbortController().signal,
-    peer: undefined,
-    values: new ContextValues(),
-    platform: undefined,
-    // Nothing waits here; a failure must still not take the process down.
-    waitUntil: (work) => void work.catch((error: unknown) => console.error("background work failed:", error)),
-    ...given,
+    peer: given.peer,
+    values: given.values ?? new ContextValues(),
+    platform: given.platform,
+    waitUntil(work) {
+      if (given.waitUntil === undefined) work.catch((error: unknown) => logError(error, this));
+      else given.waitUntil(work);
+    },
   };
 }

@@ -39,6 +39,8 @@ export abstract class Call implements Inbound {
   #value: unknown;
   #stream: ResponseStream | undefined;
   #iterator: MessageIterator | undefined;
+  /** The end of an iteration that was broken off. */
+  #closing: Promise<void> | undefined;
   /** The handler's run, until it settles. */
   #work: Promise<void> | undefined;
 
@@ -161,13 +163,16 @@ export abstract class Call implements Inbound {
     for (;;) {
       const step = await iterator.next();
       if (step.done === true) this.#iterator = undefined;
-      if (this.#over) throw this.#error;
+      if (this.#over) break;
       if (step.done === true) return;
       const message = this.codec.write(step.value);
       const full = stream.write(message instanceof Promise ? await message : message);
       if (full !== undefined) await full;
-      if (this.#over) throw this.#error;
+      if (this.#over) break;
     }
+    // Interceptors learn of the end when the handler has had its own.
+    await this.#closing;
+    throw this.#error;
   }
 
   /** The handler and the interceptors are done: the response, or its end. */
@@ -218,7 +223,9 @@ export abstract class Call implements Inbound {
     this.stopReading(error);
     // What a handler still does when its call is over (its `finally`, above all) is seen through by the platform.
     if (error !== undefined && this.#work !== undefined) this.#keepAlive(this.#work);
-    if (this.#iterator !== undefined) this.#keepAlive(this.#closeIterator());
+    if (this.#iterator === undefined) return;
+    this.#closing = this.#closeIterator();
+    this.#keepAlive(this.#closing);
   }
 
   #keepAlive(work: Promise<void>): void {

@@ -39,27 +39,39 @@ export function deadlineExceeded(): GrpcError {
 
 /**
  * What the client is told of anything thrown. Errors whose text it does not get go to `onError`; a `mapError` that
- * throws itself counts as such an error.
+ * fails itself, or gives something else than a GrpcError, counts as such an error.
  */
 export function toGrpcError(thrown: unknown, context: CallContext, settings: Settings): GrpcError {
   if (thrown instanceof WireFault) return faultError(thrown);
-  let mapped: GrpcError | undefined;
+  const mapped = mappedError(thrown, context, settings);
+  if (mapped !== undefined) return mapped;
+  const error = GrpcError.from(thrown);
+  const hidesText = error !== thrown && !(thrown instanceof Error && thrown.message === error.message);
+  if (hidesText) report(thrown, context, settings);
+  return error;
+}
+
+function mappedError(thrown: unknown, context: CallContext, settings: Settings): GrpcError | undefined {
   try {
-    mapped = settings.mapError?.(thrown, context);
+    const mapped: unknown = settings.mapError?.(thrown, context);
+    if (mapped === undefined || mapped instanceof GrpcError) return mapped;
+    throw new TypeError(`mapError must give a GrpcError or undefined, not ${String(mapped)}`);
   } catch (error) {
     report(error, context, settings);
+    return undefined;
   }
-  const error = mapped ?? GrpcError.from(thrown);
-  const hidesText = error !== thrown && !(thrown instanceof Error && thrown.message === error.message);
-  if (mapped === undefined && hidesText) report(thrown, context, settings);
-  return error;
 }
 
 /** Tells `onError`, whose own failure must not harm the call. */
 export function report(error: unknown, context: CallContext, settings: Settings): void {
-  try {
-    settings.onError(error, context);
-  } catch (failure) {
+  const onFailure = (failure: unknown): void => {
     console.error("railhead: onError threw:", failure, "while reporting:", error);
+  };
+  try {
+    // Typed to give nothing, but an async function fits that type.
+    const reporting: unknown = settings.onError(error, context);
+    if (reporting instanceof Promise) reporting.catch(onFailure);
+  } catch (failure) {
+    onFailure(failure);
   }
 }

@@ -1,7 +1,10 @@
 import type { CallContext } from "../context.ts";
 import type { Interceptor } from "../options.ts";
 
-/** Runs `last` inside the interceptors from `index` on. */
+/**
+ * Runs `last` inside the interceptors from `index` on. Settles no sooner than `last` does, and fails where it fails: an
+ * interceptor may replace an error, but neither lose it nor let the call end under its handler.
+ */
 export async function intercept(
   interceptors: readonly Interceptor[],
   context: CallContext,
@@ -13,12 +16,16 @@ export async function intercept(
     await last();
     return;
   }
-  let called = false;
+  let rest: Promise<void> | undefined;
   await interceptor(context, () => {
-    if (called) return Promise.reject(new Error("an interceptor called next() twice"));
-    called = true;
-    return intercept(interceptors, context, last, index + 1);
+    if (rest !== undefined) throw new Error("an interceptor called next() twice");
+    rest = intercept(interceptors, context, last, index + 1);
+    // It is awaited below, whether or not the interceptor does so.
+    rest.catch(() => {});
+    return rest;
   });
-  if (!called)
+  if (rest === undefined) {
     throw new Error("an interceptor returned without calling next(): throw a GrpcError to refuse a call");
+  }
+  await rest;
 }

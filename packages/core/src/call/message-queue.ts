@@ -55,6 +55,7 @@ export class MessageQueue implements AsyncIterableIterator<unknown, undefined> {
   /** Ends the queue early: every read, now and later, fails with the error. */
   stop(error: GrpcError | Error): void {
     this.#stopped ??= { error };
+    this.#paused = false;
     for (const waiter of this.#waiters.splice(0)) waiter.reject(this.#stopped.error);
   }
 

@@ -58,7 +58,8 @@ export class ResponseStream {
     this.#used += size;
     if (this.#used >= BATCH_BYTES) this.flush();
     else this.#schedule();
-    return this.#blocked ? new Promise((resolve) => (this.#unblock = resolve)) : undefined;
+    if (!this.#blocked || this.#closed) return undefined;
+    return new Promise((resolve) => (this.#unblock = resolve));
   }
 
   /** Sends the head of the response, if that has not been done. */
@@ -114,6 +115,8 @@ export class ResponseStream {
 
   #put(bytes: Uint8Array): void {
     this.start();
+    // The adapter may have cancelled the call from inside.
+    if (this.#closed) return;
     this.#blocked = !this.#out.write(bytes);
   }
 

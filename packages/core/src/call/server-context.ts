@@ -6,6 +6,16 @@ import type { Procedure } from "../wire/procedure.ts";
 import { report } from "./failure.ts";
 import type { Settings } from "./settings.ts";
 
+/** What a context is made of. */
+export interface ContextInit {
+  readonly procedure: Procedure;
+  readonly kind: MethodKind;
+  readonly protocol: ProtocolName;
+  readonly metadata: ReadonlyMetadata;
+  readonly head: RequestHead;
+  readonly settings: Settings;
+}
+
 /** The context of a call that came over the wire. What costs something is made when it is asked for. */
 export class ServerContext implements CallContext {
   readonly serviceName: string;
@@ -25,14 +35,7 @@ export class ServerContext implements CallContext {
   #controller: AbortController | undefined;
   #abortReason: GrpcError | undefined;
 
-  constructor(
-    procedure: Procedure,
-    kind: MethodKind,
-    protocol: ProtocolName,
-    metadata: ReadonlyMetadata,
-    head: RequestHead,
-    settings: Settings,
-  ) {
+  constructor({ procedure, kind, protocol, metadata, head, settings }: ContextInit) {
     this.serviceName = procedure.serviceName;
     this.methodName = procedure.methodName;
     this.kind = kind;

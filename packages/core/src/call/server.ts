@@ -4,7 +4,15 @@ import type { AdapterOptions } from "../options.ts";
 import { negotiate, type Refusal, refuse, unsupportedType } from "../protocol/negotiate.ts";
 import type { ProtocolCall } from "../protocol/protocol.ts";
 import { GrpcStatusCode } from "../status.ts";
-import type { Capabilities, HeaderReader, Inbound, Outbound, RequestHead, RpcServer } from "../transport.ts";
+import type {
+  Capabilities,
+  HeaderList,
+  HeaderReader,
+  Inbound,
+  Outbound,
+  RequestHead,
+  RpcServer,
+} from "../transport.ts";
 import { WireFault } from "../wire/fault.ts";
 import { type Procedure, parseProcedure } from "../wire/procedure.ts";
 import { corsOutbound, isPreflight, respondPreflight } from "./cors.ts";
@@ -83,9 +91,10 @@ function openCall(
   try {
     const metadata = readMetadata(head.headers, settings.maxMetadataBytes);
     const timeoutMs = Math.min(protocol.timeoutMs() ?? settings.defaultTimeoutMs, settings.maxTimeoutMs);
-    const context = new ServerContext(procedure, method.kind, protocol.name, metadata, head, settings);
+    const { kind } = method;
+    const context = new ServerContext({ procedure, kind, protocol: protocol.name, metadata, head, settings });
     const parts = { method, protocol, context, settings, out };
-    if (clientStreams(method.kind)) {
+    if (clientStreams(kind)) {
       const call = new StreamingRequestCall(parts);
       call.startTimer(timeoutMs);
       call.start();
@@ -96,8 +105,12 @@ function openCall(
     call.startTimer(timeoutMs);
     return call;
   } catch (fault) {
-    if (fault instanceof WireFault) return failCall(out, protocol, faultError(fault));
-    throw fault;
+    if (!(fault instanceof WireFault)) throw fault;
+    // gRPC Compression: a client that used an encoding we lack is told which ones we have.
+    const known = settings.codecs.map(({ name }) => name).join(",");
+    const extra =
+      fault.kind === "unknown-encoding" ? [protocol.acceptEncodingHeader, `identity,${known}`] : [];
+    return failCall(out, protocol, faultError(fault), extra);
   }
 }
 
@@ -124,9 +137,14 @@ function announcesAtMost(headers: HeaderReader, maxBytes: number): boolean {
   return value !== null && /^\d+$/.test(value) && Number(value) <= maxBytes;
 }
 
-function failCall(out: Outbound, protocol: ProtocolCall, error: GrpcError): Inbound {
+function failCall(
+  out: Outbound,
+  protocol: ProtocolCall,
+  error: GrpcError,
+  extraHeaders: HeaderList = [],
+): Inbound {
   const { headers, body } = protocol.fail(error, undefined, undefined);
-  out.respond(200, headers, body);
+  out.respond(200, [...headers, ...extraHeaders], body);
   return ANSWERED;
 }
 

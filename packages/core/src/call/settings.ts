@@ -64,6 +64,7 @@ function checkedProtocols(protocols: readonly ProtocolName[] = PROTOCOLS): reado
   return protocols;
 }
 
-function logError(error: unknown, context: CallContext): void {
+/** The default `onError`. */
+export function logError(error: unknown, context: CallContext): void {
   console.error(`railhead: error in ${context.serviceName}/${context.methodName}:`, error);
 }

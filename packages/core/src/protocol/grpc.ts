@@ -16,6 +16,7 @@ import type { Closing, FailedResponse, ProtocolCall } from "./protocol.ts";
  */
 export class GrpcCall implements ProtocolCall {
   readonly name: "grpc" | "grpc-web" = "grpc";
+  readonly acceptEncodingHeader = "grpc-accept-encoding";
   protected readonly type: ContentType;
   readonly #headers: HeaderReader;
 

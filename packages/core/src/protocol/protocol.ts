@@ -29,6 +29,8 @@ export interface ProtocolCall {
   readonly requestEncoding: string | undefined;
   /** What the client can decompress, in its order. */
   readonly acceptedEncodings: readonly string[];
+  /** The header that names what the server can decompress. */
+  readonly acceptEncodingHeader: string;
   /** The longest body that holds one message of so many bytes. */
   maxBodyBytes(messageBytes: number): number;
   /** A piece of the request's body to frame bytes. Throws a WireFault. */

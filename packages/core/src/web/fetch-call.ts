@@ -99,6 +99,7 @@ export class FetchCall implements Outbound {
     if (this.#over) return;
     this.#end();
     this.#inbound?.cancel("client-reset");
+    this.#controller?.error(new Error("the client is gone"));
     this.#resolve(new Response(null, { status: 499 }));
   }
 

@@ -46,10 +46,6 @@ export class FrameReader {
   readonly #maxMessageBytes: number;
   readonly #allowedFlags: number;
   #chunks: Uint8Array[] = [];
-  /** Index of the first chunk in use. */
-  #head = 0;
-  /** Bytes of the first chunk that are taken. */
-  #taken = 0;
   #size = 0;
   /** Flags and length of the frame under way, once its header was read. */
   #flags = -1;
@@ -112,57 +108,20 @@ export class FrameReader {
     return true;
   }
 
-  /** Removes `count` bytes, which are there: a view where one chunk holds them, else a copy. */
+  /**
+   * Removes `count` bytes, which are there: a view of the first chunk. Where that is too short all chunks are joined,
+   * which happens once a frame at most and never before the frame is complete, so that no byte is copied over and over.
+   */
   #take(count: number): Uint8Array {
-    if (count === 0) return EMPTY;
+    let first = this.#chunks[0] ?? EMPTY;
+    if (first.length < count) {
+      first = joinBytes(this.#chunks);
+      this.#chunks = [first];
+    }
     this.#size -= count;
-    const first = this.#chunks[this.#head] ?? EMPTY;
-    const end = this.#taken + count;
-    if (end < first.length) {
-      const view = first.subarray(this.#taken, end);
-      this.#taken = end;
-      return view;
-    }
-    if (end === first.length) {
-      this.#advance(1);
-      return first.subarray(end - count);
-    }
-    return this.#gather(count);
-  }
-
-  #gather(count: number): Uint8Array {
-    const parts: Uint8Array[] = [];
-    let missing = count;
-    let from = this.#taken;
-    let whole = 0;
-    while (missing > 0) {
-      const chunk = this.#chunks[this.#head + whole] ?? EMPTY;
-      const part = chunk.subarray(from, from + missing);
-      parts.push(part);
-      missing -= part.length;
-      from += part.length;
-      if (from < chunk.length) break;
-      whole++;
-      from = 0;
-    }
-    this.#advance(whole);
-    this.#taken = from;
-    return joinBytes(parts);
-  }
-
-  /** Lets go of chunks at the front; the array itself shrinks only now and then, which keeps this cheap. */
-  #advance(count: number): void {
-    this.#head += count;
-    this.#taken = 0;
-    if (this.#head === this.#chunks.length) {
-      this.#chunks = [];
-      this.#head = 0;
-    } else if (this.#head > 512) {
-      this.#chunks.splice(0, this.#head);
-      this.#head = 0;
-    } else {
-      this.#chunks.fill(EMPTY, this.#head - count, this.#head);
-    }
+    if (first.length > count) this.#chunks[0] = first.subarray(count);
+    else if (count > 0) this.#chunks.shift();
+    return first.subarray(0, count);
   }
 }
 
