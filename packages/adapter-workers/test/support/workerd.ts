@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
 import { onTestFailed } from "vitest";
 import { bundleWorker } from "./bundle.ts";
 import { capnpConfig, type WorkerdSetup } from "./capnp.ts";
@@ -23,7 +23,7 @@ export async function startWorkerd({ entry, ...setup }: WorkerdOptions): Promise
   const folder = await mkdtemp(join(tmpdir(), "railhead-workerd-"));
   await writeFile(join(folder, "worker.mjs"), await bundleWorker(entry));
   await writeFile(join(folder, "config.capnp"), capnpConfig(setup));
-  const binary = createRequire(import.meta.url).resolve("workerd/bin/workerd");
+  const binary = fileURLToPath(import.meta.resolve("workerd/bin/workerd"));
   const args = ["serve", join(folder, "config.capnp"), `--control-fd=${CONTROL_FD}`];
   const child = spawn(binary, args, { stdio: ["ignore", "pipe", "pipe", "pipe"] });
   const workerd = new Workerd(child, folder);

@@ -1,0 +1,169 @@
+import { honoContext, railhead } from "@railhead/adapter-hono";
+import {
+  ContractClient,
+  type ContractServer,
+  frame,
+  fromJson,
+  openStream,
+  pattern,
+} from "@railhead/contract";
+import { GrpcRequest, GrpcResponse, GrpcService } from "@railhead/core";
+import { Hono } from "hono";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createApp } from "./support/app.ts";
+import { serveOnNode } from "./support/node.ts";
+import { http1Transport, startWorkerd } from "./support/workers.ts";
+
+const EMPTY = new Uint8Array(0);
+const ORIGIN = "https://app.example.com";
+
+interface Platform {
+  readonly name: string;
+  start(): Promise<ContractServer>;
+  readonly env: Readonly<Record<string, string>>;
+  /** False where the server measures short streams and announces their length. */
+  readonly keepsStreams: boolean;
+}
+
+const PLATFORMS: readonly Platform[] = [
+  {
+    name: "Node, through @hono/node-server",
+    start: () => serveOnNode(createApp().fetch),
+    env: {},
+    keepsStreams: false,
+  },
+  {
+    name: "workerd",
+    start: () =>
+      startWorkerd({ entry: new URL("./workers/app.ts", import.meta.url), vars: { GREETING: "hello" } }),
+    env: { greeting: "hello" },
+    keepsStreams: true,
+  },
+];
+
+describe.each(PLATFORMS)("an app on $name", ({ start, env, keepsStreams }) => {
+  let server: ContractServer;
+  let client: ContractClient;
+  beforeAll(async () => {
+    server = await start();
+    client = new ContractClient(server.url, http1Transport(), "grpc-web");
+  });
+  afterAll(() => server.close());
+
+  test("ordinary routes stay what they are, those of a service's path included", async () => {
+    expect(await (await fetch(server.url)).text()).toBe("an ordinary page");
+    expect(await (await fetch(`${server.url}/test.Unary/help`)).text()).toBe("help");
+    expect((await fetch(`${server.url}/nowhere`)).status).toBe(404);
+  });
+
+  test("a handler sees Hono's context: variables, request and bindings", async () => {
+    const headers = [
+      ["authorization", "ada"],
+      ["x-route", "7"],
+    ] as const;
+    const { code, messages } = await client.call("/test.Unary/See", EMPTY, { headers });
+    expect(code).toBe(0);
+    const seen = { user: "ada", path: "/test.Unary/See", route: "7", ...env };
+    expect(fromJson(messages[0] ?? EMPTY)).toEqual(seen);
+  });
+
+  test("middleware sees the response, and may add to it", async () => {
+    const { code, headers } = await client.call("/test.Unary/See", EMPTY);
+    expect(code).toBe(0);
+    expect(headers.get("x-middleware")).toBe("after");
+    // A length would keep Cloudflare's edge from turning the response into gRPC.
+    expect(headers.has("content-length")).toBe(!keepsStreams);
+  });
+
+  test.each(["/test.Unary/See", "/api/v1/rpc/test.Unary/See"])("served at %s", async (path) => {
+    const { code, messages } = await client.call(path, EMPTY);
+    expect(code).toBe(0);
+    expect(fromJson(messages[0] ?? EMPTY)).toMatchObject({ user: "nobody", path });
+  });
+
+  test.each(["/test.Stream/Echo", "/api/v1/rpc/test.Stream/Echo"])(
+    "bidi, full-duplex, at %s",
+    async (path) => {
+      const { body, send, end } = openStream();
+      const call = await client.open(path, body, { headers: [["authorization", "ada"]] });
+      expect(call.response.headers.get("x-user")).toBe("ada");
+      for (const size of [5, 0, 70_000]) {
+        send(frame(pattern(size)));
+        expect(await call.next()).toEqual(pattern(size));
+      }
+      end();
+      expect((await call.finish()).code).toBe(0);
+    },
+  );
+
+  test("a method that no one has", async () => {
+    expect(await client.call("/api/v1/rpc/test.None/See", EMPTY)).toMatchObject({ code: 12 });
+  });
+
+  test("what is no call: 405 and 415", async () => {
+    expect((await fetch(`${server.url}/test.Unary/See`)).status).toBe(405);
+    expect((await fetch(`${server.url}/test.Unary/See`, { method: "POST", body: "{}" })).status).toBe(415);
+  });
+
+  test("our own CORS options answer a preflight and open the response", async () => {
+    const preflight = await fetch(`${server.url}/test.Unary/See`, {
+      method: "OPTIONS",
+      headers: {
+        origin: ORIGIN,
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "content-type,x-grpc-web",
+      },
+    });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get("access-control-allow-origin")).toBe(ORIGIN);
+    expect(preflight.headers.get("access-control-allow-headers")).toBe("content-type,x-grpc-web");
+    const { headers } = await client.call("/test.Unary/See", EMPTY, { headers: [["origin", ORIGIN]] });
+    expect(headers.get("access-control-allow-origin")).toBe(ORIGIN);
+    expect(headers.get("access-control-expose-headers")).toContain("grpc-status");
+    const other = await client.call("/test.Unary/See", EMPTY, {
+      headers: [["origin", "https://evil.example"]],
+    });
+    expect(other.headers.has("access-control-allow-origin")).toBe(false);
+  });
+
+  test("context.waitUntil: work goes on after the response", async () => {
+    const text = new TextEncoder().encode("in the background");
+    expect((await client.call("/test.Unary/Background", text)).code).toBe(0);
+    for (let done: unknown = []; !Array.isArray(done) || !done.includes("in the background"); ) {
+      done = fromJson((await client.call("/test.Unary/Done", EMPTY)).messages[0] ?? EMPTY).done;
+    }
+  });
+});
+
+test("honoContext refuses calls that came another way", async () => {
+  const service = new GrpcService().registerHandler("test.Unary", {
+    handleRequest(_, context) {
+      honoContext(context);
+      return new GrpcResponse({ payload: EMPTY });
+    },
+  });
+  const request = new GrpcRequest({ serviceName: "test.Unary", methodName: "See", payload: EMPTY });
+  await expect(service.handleRequest(request)).rejects.toThrow(
+    "this call did not come through @railhead/adapter-hono",
+  );
+});
+
+test("a service made of the bindings, once for each of them", async () => {
+  let made = 0;
+  const handler = railhead(({ name }: { readonly name: string }) => {
+    made++;
+    const answer = { handleRequest: () => new GrpcResponse({ payload: new TextEncoder().encode(name) }) };
+    return new GrpcService().registerHandler("test.Unary", answer);
+  });
+  const app = new Hono<{ Bindings: { readonly name: string } }>().all("/test.Unary/*", handler);
+  const [ada, bob] = [{ name: "ada" }, { name: "bob" }];
+  for (const env of [ada, bob, ada, bob]) {
+    const request = new Request("http://localhost/test.Unary/See", {
+      method: "POST",
+      headers: { "content-type": "application/grpc-web" },
+      body: new Uint8Array(frame(EMPTY)),
+    });
+    expect(await (await app.fetch(request, env)).text()).toContain(env.name);
+  }
+  expect(made).toBe(2);
+});

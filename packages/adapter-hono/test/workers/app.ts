@@ -1,0 +1,3 @@
+import { createApp } from "../support/app.ts";
+
+export default createApp();
