@@ -4,6 +4,7 @@ import https from "node:https";
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { RpcServer } from "@railhead/core/transport";
+import { Connections } from "./connections.ts";
 import { serveRequest } from "./http1-call.ts";
 import { serveStream } from "./http2-call.ts";
 import type { Lifecycle } from "./lifecycle.ts";
@@ -20,8 +21,7 @@ const MAX_SESSION_MEMORY_MB = 64;
 export interface Front {
   readonly server: http.Server;
   readonly sessions: Sessions;
-  /** Cuts every connection, whatever it speaks. */
-  destroySockets(): void;
+  readonly connections: Connections;
 }
 
 /**
@@ -40,7 +40,10 @@ export function createFront(server: RpcServer, lifecycle: Lifecycle, options: Se
   const event = options.tls === undefined ? "connection" : "secureConnection";
   const [toHttp1] = front.listeners(event) as ((socket: Socket) => void)[];
   front.removeAllListeners(event);
+  const connections = new Connections();
+  front.prependListener("connection", (socket: Socket) => connections.add(socket));
   const dispatch = (socket: Socket, isHttp2: boolean): void => {
+    connections.spoke(socket);
     if (isHttp2) {
       // HTTP/1.1 servers let clients close their half and still answer; HTTP/2 has no use for half a connection, and
       // its calls would not notice that the client is gone.
@@ -53,15 +56,7 @@ export function createFront(server: RpcServer, lifecycle: Lifecycle, options: Se
   };
   if (options.tls === undefined) front.on(event, (socket: Socket) => peek(socket, options, dispatch));
   else front.on(event, (socket: TLSSocket) => dispatch(socket, socket.alpnProtocol === "h2"));
-  const sockets = new Set<Socket>();
-  front.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-  });
-  const destroySockets = (): void => {
-    for (const socket of sockets) socket.destroy();
-  };
-  return { server: front, sessions, destroySockets };
+  return { server: front, sessions, connections };
 }
 
 function createHttp1Server(onRequest: http.RequestListener, options: ServeOptions): http.Server {

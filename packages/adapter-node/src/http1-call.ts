@@ -1,8 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Capabilities, HeaderList, Inbound, Outbound, RpcServer } from "@railhead/core/transport";
+import type {
+  CancelReason,
+  Capabilities,
+  HeaderList,
+  Inbound,
+  Outbound,
+  RpcServer,
+} from "@railhead/core/transport";
 import { NodeHead } from "./head.ts";
 import { headersObject } from "./headers.ts";
-import type { Lifecycle } from "./lifecycle.ts";
+import type { ActiveCall, Lifecycle } from "./lifecycle.ts";
 import { NodePeer } from "./platform.ts";
 
 /** Clients of HTTP/1.1 rarely read trailers, and gRPC does not exist there. */
@@ -30,19 +37,22 @@ export function serveRequest(
     request.rawHeaders,
     peer,
   );
-  const call = new Http1Call(request, response, mustClose);
-  call.connect(server.accept(head, call, HTTP1), lifecycle);
+  const call = new Http1Call(request, response, mustClose, lifecycle);
+  call.connect(server.accept(head, call, HTTP1));
 }
 
-class Http1Call implements Outbound {
+class Http1Call implements Outbound, ActiveCall {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #mustClose: boolean;
-  /** The core has ended the response, or its client is gone. */
+  readonly #lifecycle: Lifecycle;
+  #inbound: Inbound | undefined;
+  /** The core has ended the response, or the call was cancelled. */
   #over = false;
   #discardedBytes = 0;
 
-  constructor(request: IncomingMessage, response: ServerResponse, mustClose: boolean) {
+  constructor(request: IncomingMessage, response: ServerResponse, mustClose: boolean, lifecycle: Lifecycle) {
+    this.#lifecycle = lifecycle;
     this.#request = request;
     this.#response = response;
     this.#mustClose = mustClose;
@@ -51,19 +61,25 @@ class Http1Call implements Outbound {
     response.on("error", () => {});
   }
 
-  connect(inbound: Inbound, lifecycle: Lifecycle): void {
+  connect(inbound: Inbound): void {
+    this.#inbound = inbound;
+    if (!this.#over) this.#lifecycle.begin(this);
     this.#request.on("data", (chunk: Buffer) => {
       if (this.#over) this.#discard(chunk);
       else if (!inbound.receive(chunk)) this.#request.pause();
     });
     this.#request.on("end", () => inbound.end());
     this.#response.on("drain", () => inbound.drained());
-    this.#response.on("close", () => {
-      if (this.#over) return;
-      this.#over = true;
-      // HTTP/1.1 has no reset: a client cancels by closing the connection.
-      inbound.cancel(lifecycle.reasonOf(true));
-    });
+    // HTTP/1.1 has no reset: a client cancels by closing the connection.
+    this.#response.on("close", () => this.cancel("client-reset"));
+  }
+
+  /** Ends the call for a reason that is not the core's. */
+  cancel(reason: CancelReason): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#lifecycle.end(this);
+    this.#inbound?.cancel(reason);
   }
 
   respond(status: number, headers: HeaderList, body?: Uint8Array): void {
@@ -86,6 +102,7 @@ class Http1Call implements Outbound {
 
   reset(): void {
     this.#over = true;
+    this.#lifecycle.end(this);
     this.#response.destroy();
   }
 
@@ -102,6 +119,7 @@ class Http1Call implements Outbound {
 
   #end(body?: Uint8Array): void {
     this.#over = true;
+    this.#lifecycle.end(this);
     if (this.#response.destroyed) return;
     if (body === undefined) this.#response.end();
     else this.#response.end(body);

@@ -1,5 +1,6 @@
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import type {
+  CancelReason,
   Capabilities,
   HeaderList,
   Inbound,
@@ -9,7 +10,7 @@ import type {
 } from "@railhead/core/transport";
 import { NodeHead } from "./head.ts";
 import { headersObject } from "./headers.ts";
-import type { Lifecycle } from "./lifecycle.ts";
+import type { ActiveCall, Lifecycle } from "./lifecycle.ts";
 import { NodePeer } from "./platform.ts";
 
 const HTTP2: Capabilities = { trailers: true };
@@ -31,8 +32,8 @@ export function serveStream(
   const peer = new NodePeer("2", () => stream.session?.socket);
   const method = String(headers[":method"] ?? "");
   const head = new NodeHead(method, String(headers[":path"] ?? ""), headers, rawHeaders, peer);
-  const call = new Http2Call(stream);
-  call.connect(server.accept(head, call, HTTP2), lifecycle);
+  const call = new Http2Call(stream, lifecycle);
+  call.connect(server.accept(head, call, HTTP2));
   if (headers.expect === "100-continue" && !stream.headersSent) stream.additionalHeaders({ ":status": 100 });
 }
 
@@ -40,20 +41,23 @@ export function serveStream(
  * One call on one HTTP/2 stream: a small state machine on the stream's events. (An async iterator over an HTTP/2
  * stream ends with ERR_STREAM_PREMATURE_CLOSE when the peer resets it.)
  */
-class Http2Call implements Outbound {
+class Http2Call implements Outbound, ActiveCall {
   readonly #stream: ServerHttp2Stream;
-  /** The core has ended the response. */
+  readonly #lifecycle: Lifecycle;
+  #inbound: Inbound | undefined;
+  /** The core has ended the response, or the call was cancelled. */
   #over = false;
   /** The client has ended its request. */
   #requestEnded = false;
 
-  constructor(stream: ServerHttp2Stream) {
+  constructor(stream: ServerHttp2Stream, lifecycle: Lifecycle) {
     this.#stream = stream;
+    this.#lifecycle = lifecycle;
     // "close" follows every error and carries what is needed.
     stream.on("error", () => {});
   }
 
-  connect(inbound: Inbound, lifecycle: Lifecycle): void {
+  connect(inbound: Inbound): void {
     const stream = this.#stream;
     stream.on("end", () => {
       this.#requestEnded = true;
@@ -63,10 +67,10 @@ class Http2Call implements Outbound {
       stream.resume();
       return;
     }
+    this.#inbound = inbound;
+    if (!this.#over) this.#lifecycle.begin(this);
     const onLost = (): void => {
-      if (this.#over) return;
-      this.#over = true;
-      inbound.cancel(lifecycle.reasonOf(stream.rstCode === constants.NGHTTP2_CANCEL));
+      this.cancel(stream.rstCode === constants.NGHTTP2_CANCEL ? "client-reset" : "connection-lost");
     };
     stream.on("data", (chunk: Buffer) => {
       if (!inbound.receive(chunk)) stream.pause();
@@ -76,9 +80,16 @@ class Http2Call implements Outbound {
     stream.on("close", onLost);
   }
 
+  /** Ends the call for a reason that is not the core's. */
+  cancel(reason: CancelReason): void {
+    if (this.#over) return;
+    this.#end();
+    this.#inbound?.cancel(reason);
+  }
+
   respond(status: number, headers: HeaderList, body?: Uint8Array, trailers?: HeaderList): void {
     if (body === undefined && trailers === undefined) {
-      this.#over = true;
+      this.#end();
       this.#guard(() => this.#stream.respond(headersObject(headers, status), { endStream: true }));
       this.#stopReading();
       return;
@@ -102,7 +113,7 @@ class Http2Call implements Outbound {
   }
 
   reset(code: ResetCode): void {
-    this.#over = true;
+    this.#end();
     if (!this.#isGone) this.#stream.close(RESET_CODES[code]);
   }
 
@@ -114,8 +125,13 @@ class Http2Call implements Outbound {
     return this.#stream.destroyed || this.#stream.closed;
   }
 
-  #finish(trailers: HeaderList | undefined, body?: Uint8Array): void {
+  #end(): void {
     this.#over = true;
+    this.#lifecycle.end(this);
+  }
+
+  #finish(trailers: HeaderList | undefined, body?: Uint8Array): void {
+    this.#end();
     const stream = this.#stream;
     if (trailers === undefined) stream.once("finish", () => this.#stopReading());
     else {
@@ -144,7 +160,7 @@ class Http2Call implements Outbound {
     try {
       send();
     } catch {
-      this.#over = true;
+      this.#end();
       this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
     }
   }

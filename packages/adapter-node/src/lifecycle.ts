@@ -1,17 +1,29 @@
 import type { CancelReason } from "@railhead/core/transport";
 
+/** A call as its server sees it. */
+export interface ActiveCall {
+  cancel(reason: CancelReason): void;
+}
+
 /** What the calls of a server need to know of it, and the background work it waits for. */
 export class Lifecycle {
-  /** True from the moment the server cuts connections itself. */
-  isStopping = false;
   /** True from the moment the server takes no new work. */
   isDraining = false;
   readonly #background = new Set<Promise<unknown>>();
+  readonly #calls = new Set<ActiveCall>();
 
-  /** Why a call is over whose stream closed under it. */
-  reasonOf(isReset: boolean): CancelReason {
-    if (this.isStopping) return "shutdown";
-    return isReset ? "client-reset" : "connection-lost";
+  /** Remembers a call until it is over. */
+  begin(call: ActiveCall): void {
+    this.#calls.add(call);
+  }
+
+  end(call: ActiveCall): void {
+    this.#calls.delete(call);
+  }
+
+  /** Tells the handlers of all calls that the server stops. */
+  cancelCalls(): void {
+    for (const call of this.#calls) call.cancel("shutdown");
   }
 
   /** Keeps work that `drain` shall wait for. The promise never rejects. */

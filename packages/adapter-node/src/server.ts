@@ -19,7 +19,10 @@ export interface NodeServer {
    * (default: 10,000), then everything is cut. Resolves when the last connection is closed.
    */
   drain(options?: { readonly graceMs?: number }): Promise<void>;
-  /** Stops at once: calls in flight are cancelled with UNAVAILABLE. Resolves when the last connection is closed. */
+  /**
+   * Stops at once: every connection is cut. The signals of calls in flight abort before that, with UNAVAILABLE as their
+   * reason. Resolves when the last connection is closed.
+   */
   close(): Promise<void>;
   /** Drains with the default grace: `await using server = await serve(...)`. */
   [Symbol.asyncDispose](): Promise<void>;
@@ -58,6 +61,7 @@ class RunningServer implements NodeServer {
     const closed = this.#stopListening();
     this.#front.sessions.closeGracefully();
     this.#front.server.closeIdleConnections();
+    this.#front.connections.destroySilent();
     const done = Promise.all([closed, this.#lifecycle.backgroundDone()]);
     let timer: NodeJS.Timeout | undefined;
     const grace = new Promise((resolve) => {
@@ -70,9 +74,9 @@ class RunningServer implements NodeServer {
 
   close(): Promise<void> {
     const closed = this.#stopListening();
-    this.#lifecycle.isStopping = true;
+    this.#lifecycle.cancelCalls();
     this.#front.sessions.destroy();
-    this.#front.destroySockets();
+    this.#front.connections.destroy();
     return closed;
   }
 

@@ -126,7 +126,7 @@ export class HandlerRegistry<Handler = GrpcHandler | GrpcStreamHandler> implemen
  */
 function localContext(request: GrpcRequest, kind: MethodKind, given: Partial<CallContext>): CallContext {
   const { deadline } = given;
-  return {
+  const context: CallContext = {
     serviceName: request.serviceName,
     methodName: request.methodName,
     kind,
@@ -143,8 +143,9 @@ function localContext(request: GrpcRequest, kind: MethodKind, given: Partial<Cal
     values: given.values ?? new ContextValues(),
     platform: given.platform,
     waitUntil(work) {
-      if (given.waitUntil === undefined) work.catch((error: unknown) => logError(error, this));
+      if (given.waitUntil === undefined) work.catch((error: unknown) => logError(error, context));
       else given.waitUntil(work);
     },
   };
+  return context;
 }

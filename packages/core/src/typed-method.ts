@@ -12,7 +12,7 @@ export function typedMethod(method: DescMethod, invoke: Method["invoke"]): Metho
     encode: (value, json) => {
       if (typeof value !== "object" || value === null) {
         throw new TypeError(
-          `${method.parent.typeName}/${method.name} must give a ${output.typeName}, not ${value}`,
+          `${method.parent.typeName}/${method.name} must give ${output.typeName}, not ${value}`,
         );
       }
       // Types hold handlers to this shape; create() hands finished messages through.

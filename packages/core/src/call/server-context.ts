@@ -64,16 +64,17 @@ export class ServerContext implements CallContext {
     return this.#responseTrailers;
   }
 
-  sendHeaders(): void {
-    this.onSendHeaders?.();
+  // The methods are values of getters, so that handlers may take them out of the context.
+  get sendHeaders(): () => void {
+    return () => this.onSendHeaders?.();
   }
 
   get deadline(): Date | undefined {
     return this.deadlineAt === Number.POSITIVE_INFINITY ? undefined : new Date(this.deadlineAt);
   }
 
-  timeRemainingMs(): number {
-    return Math.max(0, this.deadlineAt - Date.now());
+  get timeRemainingMs(): () => number {
+    return () => Math.max(0, this.deadlineAt - Date.now());
   }
 
   get signal(): AbortSignal {
@@ -97,9 +98,11 @@ export class ServerContext implements CallContext {
     return this.#values;
   }
 
-  waitUntil(work: Promise<unknown>): void {
-    const guarded = Promise.resolve(work).catch((error: unknown) => report(error, this, this.#settings));
-    this.#settings.waitUntil(guarded, this.#head.platform);
+  get waitUntil(): (work: Promise<unknown>) => void {
+    return (work) => {
+      const guarded = Promise.resolve(work).catch((error: unknown) => report(error, this, this.#settings));
+      this.#settings.waitUntil(guarded, this.#head.platform);
+    };
   }
 
   abort(reason: GrpcError): void {

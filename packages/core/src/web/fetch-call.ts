@@ -5,8 +5,15 @@ const QUEUE_BYTES = 64 * 1024;
 /** Statuses whose responses have no body (Fetch standard, "null body status"). */
 const NO_BODY: ReadonlySet<number> = new Set([204, 304]);
 
+/**
+ * Calls under way. Runtimes hold on to a request weakly: without this, a handler that waits for nothing but the signal
+ * could become garbage with its request, and the abort would reach no one.
+ */
+const underWay = new Set<FetchCall>();
+
 /** The response half of a call served by the Fetch standard. */
 export class FetchCall implements Outbound {
+  readonly #request: Request;
   readonly #resolve: (response: Response) => void;
   readonly #streamBodies: boolean;
   #inbound: Inbound | undefined;
@@ -14,9 +21,10 @@ export class FetchCall implements Outbound {
   #blocked = false;
   #over = false;
   #resume: (() => void) | undefined;
-  #release: (() => void) | undefined;
+  readonly #onAbort = (): void => this.abandon();
 
-  constructor(resolve: (response: Response) => void, streamBodies: boolean) {
+  constructor(request: Request, resolve: (response: Response) => void, streamBodies: boolean) {
+    this.#request = request;
     this.#resolve = resolve;
     this.#streamBodies = streamBodies;
   }
@@ -27,15 +35,16 @@ export class FetchCall implements Outbound {
   }
 
   /** Call once the core has accepted; it may have answered already. */
-  connect(inbound: Inbound, signal: AbortSignal): void {
+  connect(inbound: Inbound): void {
     if (this.#over) return;
     this.#inbound = inbound;
-    const onAbort = (): void => this.abandon();
-    if (signal.aborted) onAbort();
-    else {
-      signal.addEventListener("abort", onAbort, { once: true });
-      this.#release = () => signal.removeEventListener("abort", onAbort);
+    const { signal } = this.#request;
+    if (signal.aborted) {
+      this.abandon();
+      return;
     }
+    underWay.add(this);
+    signal.addEventListener("abort", this.#onAbort, { once: true });
   }
 
   respond(status: number, headers: HeaderList, body?: Uint8Array): void {
@@ -105,7 +114,8 @@ export class FetchCall implements Outbound {
 
   #end(): void {
     this.#over = true;
-    this.#release?.();
+    underWay.delete(this);
+    this.#request.signal.removeEventListener("abort", this.#onAbort);
     this.resumeReading();
   }
 }

@@ -32,9 +32,9 @@ export function serveFetch(server: RpcServer, request: Request, origin: FetchOri
       peer: origin.peer,
       platform: origin.platform,
     };
-    const call = new FetchCall(resolve, origin.streamBodies ?? false);
+    const call = new FetchCall(request, resolve, origin.streamBodies ?? false);
     const inbound = server.accept(head, call, CAPABILITIES);
-    call.connect(inbound, request.signal);
+    call.connect(inbound);
     pumpBody(request, inbound, call);
   });
 }
