@@ -26,7 +26,9 @@ export class NodeHeaders implements HeaderReader {
 
 /** A flat list as the object that `node:http2` takes; repeated names become arrays. */
 export function headersObject(list: HeaderList | undefined, status?: number): OutgoingHttpHeaders {
-  const headers: OutgoingHttpHeaders = status === undefined ? {} : { ":status": status };
+  // Without a prototype: "constructor" and "__proto__" are names like any other.
+  const headers: OutgoingHttpHeaders = Object.create(null);
+  if (status !== undefined) headers[":status"] = status;
   if (list === undefined) return headers;
   for (let at = 0; at + 1 < list.length; at += 2) {
     const name = list[at] ?? "";

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type {
   CancelReason,
   Capabilities,
@@ -41,11 +42,29 @@ export function serveRequest(
   call.connect(server.accept(head, call, HTTP1));
 }
 
+/**
+ * The calls of each connection. Node ends a connection whose client has closed its half, but only behind what is still
+ * to be written, which a client that is gone never reads.
+ */
+const callsOf = new WeakMap<Socket, Set<Http1Call>>();
+
+function callsOn(socket: Socket): Set<Http1Call> {
+  const known = callsOf.get(socket);
+  if (known !== undefined) return known;
+  const calls = new Set<Http1Call>();
+  callsOf.set(socket, calls);
+  socket.once("end", () => {
+    for (const call of calls) call.abandon();
+  });
+  return calls;
+}
+
 class Http1Call implements Outbound, ActiveCall {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #mustClose: boolean;
   readonly #lifecycle: Lifecycle;
+  readonly #siblings: Set<Http1Call>;
   #inbound: Inbound | undefined;
   /** The core has ended the response, or the call was cancelled. */
   #over = false;
@@ -53,6 +72,7 @@ class Http1Call implements Outbound, ActiveCall {
 
   constructor(request: IncomingMessage, response: ServerResponse, mustClose: boolean, lifecycle: Lifecycle) {
     this.#lifecycle = lifecycle;
+    this.#siblings = callsOn(request.socket);
     this.#request = request;
     this.#response = response;
     this.#mustClose = mustClose;
@@ -63,7 +83,10 @@ class Http1Call implements Outbound, ActiveCall {
 
   connect(inbound: Inbound): void {
     this.#inbound = inbound;
-    if (!this.#over) this.#lifecycle.begin(this);
+    if (!this.#over) {
+      this.#lifecycle.begin(this);
+      this.#siblings.add(this);
+    }
     this.#request.on("data", (chunk: Buffer) => {
       if (this.#over) this.#discard(chunk);
       else if (!inbound.receive(chunk)) this.#request.pause();
@@ -77,9 +100,14 @@ class Http1Call implements Outbound, ActiveCall {
   /** Ends the call for a reason that is not the core's. */
   cancel(reason: CancelReason): void {
     if (this.#over) return;
-    this.#over = true;
-    this.#lifecycle.end(this);
+    this.#leave();
     this.#inbound?.cancel(reason);
+  }
+
+  /** The client is gone, and what was written for it is of no use. */
+  abandon(): void {
+    this.cancel("client-reset");
+    this.#response.destroy();
   }
 
   respond(status: number, headers: HeaderList, body?: Uint8Array): void {
@@ -101,8 +129,7 @@ class Http1Call implements Outbound, ActiveCall {
   }
 
   reset(): void {
-    this.#over = true;
-    this.#lifecycle.end(this);
+    this.#leave();
     this.#response.destroy();
   }
 
@@ -117,9 +144,14 @@ class Http1Call implements Outbound, ActiveCall {
     this.#response.writeHead(status, all);
   }
 
-  #end(body?: Uint8Array): void {
+  #leave(): void {
     this.#over = true;
     this.#lifecycle.end(this);
+    this.#siblings.delete(this);
+  }
+
+  #end(body?: Uint8Array): void {
+    this.#leave();
     if (this.#response.destroyed) return;
     if (body === undefined) this.#response.end();
     else this.#response.end(body);

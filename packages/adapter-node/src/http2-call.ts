@@ -34,7 +34,7 @@ export function serveStream(
   const head = new NodeHead(method, String(headers[":path"] ?? ""), headers, rawHeaders, peer);
   const call = new Http2Call(stream, lifecycle);
   call.connect(server.accept(head, call, HTTP2));
-  if (headers.expect === "100-continue" && !stream.headersSent) stream.additionalHeaders({ ":status": 100 });
+  if (headers.expect === "100-continue") call.invite();
 }
 
 /**
@@ -61,7 +61,10 @@ class Http2Call implements Outbound, ActiveCall {
     const stream = this.#stream;
     stream.on("end", () => {
       this.#requestEnded = true;
-      inbound.end();
+      // A client that cancels ends its request first and resets it right behind; Node tells of the end before it has
+      // looked at the reset. A stream of messages must not pass for complete then.
+      if (inbound.appetite === "messages") setImmediate(() => this.#endRequest(inbound));
+      else this.#endRequest(inbound);
     });
     if (inbound.appetite === "none") {
       stream.resume();
@@ -78,6 +81,11 @@ class Http2Call implements Outbound, ActiveCall {
     stream.on("drain", () => inbound.drained());
     stream.on("aborted", onLost);
     stream.on("close", onLost);
+  }
+
+  /** Answers "expect: 100-continue", unless the call is answered already. */
+  invite(): void {
+    if (!this.#stream.headersSent) this.#guard(() => this.#stream.additionalHeaders({ ":status": 100 }));
   }
 
   /** Ends the call for a reason that is not the core's. */
@@ -123,6 +131,12 @@ class Http2Call implements Outbound, ActiveCall {
 
   get #isGone(): boolean {
     return this.#stream.destroyed || this.#stream.closed;
+  }
+
+  /** Node ends the readable side of a stream that was reset, too. */
+  #endRequest(inbound: Inbound): void {
+    if (this.#isGone) this.cancel("client-reset");
+    else inbound.end();
   }
 
   #end(): void {

@@ -54,9 +54,10 @@ export type ResetCode = "cancel" | "internal" | "no-error";
 export interface Inbound {
   /**
    * "whole": one `receive` with the complete body is welcome, because its announced length is within the limit.
-   * "chunks": feed the body as it arrives, so that a limit can stop it early. "none": the body is ignored.
+   * "chunks": feed the body as it arrives, so that a limit can stop it early. "messages": likewise, and handlers act on
+   * the end of the body, so that it must not be told of a body that was broken off. "none": the body is ignored.
    */
-  readonly appetite: "whole" | "chunks" | "none";
+  readonly appetite: "whole" | "chunks" | "messages" | "none";
   /** Takes bytes of the body, which belong to the core from now on. False: pause until `resumeReading`. */
   receive(chunk: Uint8Array): boolean;
   /** The body is complete. */

@@ -57,10 +57,11 @@ declare function queueMicrotask(callback: () => void): void;
 
 declare var console: { error(...data: unknown[]): void };
 
-/** Opaque below `web/`: handed on, and made by `web/readable.ts` alone, for which the constructor stands here. */
+/** Read and handed on below `web/`; made by `web/readable.ts` alone, for which the constructor stands here. */
 interface ReadableStream<R = unknown> {
   readonly locked: boolean;
   cancel(reason?: unknown): Promise<void>;
+  getReader(): { read(): Promise<IteratorResult<R, unknown>>; cancel(reason?: unknown): Promise<void> };
   [Symbol.asyncIterator](): AsyncIterator<R>;
 }
 declare var ReadableStream: {

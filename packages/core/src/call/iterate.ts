@@ -10,10 +10,20 @@ export interface MessageIterator {
 /** Iterates over what a streaming handler returned. Throws a TypeError when that cannot be iterated. */
 export function iterate(source: unknown): MessageIterator {
   if (typeof source === "object" && source !== null) {
+    // Before its iterator, which lets no one cancel it while a read is pending.
+    if ("getReader" in source) return readStream(source as ReadableStream<unknown>);
     if (Symbol.asyncIterator in source) return (source as AsyncIterable<unknown>)[Symbol.asyncIterator]();
     if (Symbol.iterator in source) return (source as Iterable<unknown>)[Symbol.iterator]();
   }
   throw new TypeError("a streaming handler must return an async iterable or a ReadableStream");
+}
+
+function readStream(stream: ReadableStream<unknown>): MessageIterator {
+  const reader = stream.getReader();
+  return {
+    next: () => reader.read(),
+    return: () => reader.cancel(),
+  };
 }
 
 /** The single message of a stream; anything else is a fault of the handler's. */

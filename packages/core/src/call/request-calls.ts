@@ -42,7 +42,7 @@ export class SingleRequestCall extends Call {
 
 /** A call whose request is a stream: its handler runs at once and reads messages as they come. */
 export class StreamingRequestCall extends Call {
-  readonly appetite = "chunks";
+  readonly appetite = "messages";
   readonly #queue: MessageQueue;
 
   constructor(parts: CallParts) {
