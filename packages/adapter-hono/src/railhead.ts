@@ -22,6 +22,7 @@ export function railhead<Bindings extends object = object>(
       peer: context.req.header("cf-connecting-ip"),
       platform: new HonoCall(context),
       streamBodies: true,
+      isHeldByRuntime: executionContext(context) !== undefined,
     });
 }
 

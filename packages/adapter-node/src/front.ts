@@ -14,8 +14,11 @@ import { jitteredAge, Sessions, windowsOf } from "./sessions.ts";
 /** The first bytes of every HTTP/2 connection without TLS (RFC 9113, section 3.4); no HTTP/1.1 method starts so. */
 const HTTP2_PREFACE = Buffer.from("PRI * HTTP/2.0");
 const DEFAULT_METADATA_BYTES = 16 * 1024;
-/** What `node:http2` may hold for a connection before it refuses streams, in megabytes. */
-const MAX_SESSION_MEMORY_MB = 64;
+/**
+ * No limit, in effect: Node counts what a reset response still had to send for ever, and a connection whose client
+ * cancels now and then would wear out. Memory is bounded by streams times windows, and by backpressure.
+ */
+const MAX_SESSION_MEMORY_MB = 1_000_000;
 
 /** One listening port that speaks HTTP/1.1 and HTTP/2. */
 export interface Front {

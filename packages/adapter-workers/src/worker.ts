@@ -37,6 +37,7 @@ export function createWorker<Env extends object>(
         peer: request.headers.get("cf-connecting-ip") ?? undefined,
         platform: new WorkerCall(env, ctx, request),
         streamBodies: true,
+        isHeldByRuntime: true,
       }),
   };
 }

@@ -192,7 +192,7 @@ describe("the context", () => {
     const context = await contextOf();
     context.waitUntil(Promise.reject(new Error("later")));
     await settle();
-    expect(error).toHaveBeenCalledWith("background work failed:", new Error("later"));
+    expect(error).toHaveBeenCalledWith(expect.any(String), new Error("later"));
     error.mockRestore();
   });
 

@@ -58,7 +58,7 @@ describe("an answer may be", () => {
   test.each([undefined, null, 5, "text"])("not %j", async (value) => {
     const implementation = { getUser: () => value as unknown as UserResponse };
     await expect(answer(implementation)).rejects.toThrow(
-      new TypeError(`example.UserService/GetUser must give a example.UserResponse, not ${value}`),
+      new TypeError(`example.UserService/GetUser must give example.UserResponse, not ${value}`),
     );
   });
 });

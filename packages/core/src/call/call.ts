@@ -41,8 +41,6 @@ export abstract class Call implements Inbound {
   #iterator: MessageIterator | undefined;
   /** The end of an iteration that was broken off. */
   #closing: Promise<void> | undefined;
-  /** The handler's run, until it settles. */
-  #work: Promise<void> | undefined;
 
   /** Throws a WireFault when the request's headers cannot be served. */
   constructor(parts: CallParts) {
@@ -110,9 +108,12 @@ export abstract class Call implements Inbound {
           : intercept(settings.interceptors, context, () => this.#invoke(input));
       if (work === undefined) this.#answer();
       else {
-        this.#work = work.then(
-          () => this.#answer(),
-          (error: unknown) => this.fail(error),
+        // Told beforehand: Workers drop what a call still does, its `finally` above all, once its client is gone.
+        this.#keepAlive(
+          work.then(
+            () => this.#answer(),
+            (error: unknown) => this.fail(error),
+          ),
         );
       }
     } catch (error) {
@@ -221,8 +222,6 @@ export abstract class Call implements Inbound {
     this.#error = error;
     this.#timer?.clear();
     this.stopReading(error);
-    // What a handler still does when its call is over (its `finally`, above all) is seen through by the platform.
-    if (error !== undefined && this.#work !== undefined) this.#keepAlive(this.#work);
     if (this.#iterator === undefined) return;
     this.#closing = this.#closeIterator();
     this.#keepAlive(this.#closing);

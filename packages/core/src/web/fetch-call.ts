@@ -1,4 +1,5 @@
 import type { HeaderList, Inbound, Outbound } from "../transport.ts";
+import type { FetchOrigin } from "./serve-fetch.ts";
 
 /** Bytes the runtime may take ahead of the client. More than one chunk spares a round through the event loop each. */
 const QUEUE_BYTES = 64 * 1024;
@@ -16,22 +17,33 @@ export class FetchCall implements Outbound {
   readonly #request: Request;
   readonly #resolve: (response: Response) => void;
   readonly #streamBodies: boolean;
+  readonly #holdsItself: boolean;
   #inbound: Inbound | undefined;
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   #blocked = false;
   #over = false;
+  #isRequestRead: boolean;
+  /** Ends the response's body, where that waits for the request's. */
+  #close: (() => void) | undefined;
   #resume: (() => void) | undefined;
   readonly #onAbort = (): void => this.abandon();
 
-  constructor(request: Request, resolve: (response: Response) => void, streamBodies: boolean) {
+  constructor(request: Request, resolve: (response: Response) => void, origin: FetchOrigin) {
     this.#request = request;
+    this.#holdsItself = origin.isHeldByRuntime !== true;
     this.#resolve = resolve;
-    this.#streamBodies = streamBodies;
+    this.#streamBodies = origin.streamBodies ?? false;
+    this.#isRequestRead = !this.#streamBodies || !request.headers.has("content-length");
   }
 
   /** True when nothing more of the request is wanted. */
   get isOver(): boolean {
     return this.#over;
+  }
+
+  /** False while the end of a streamed response waits for the rest of the request. */
+  get hasReadRequest(): boolean {
+    return this.#isRequestRead;
   }
 
   /** Call once the core has accepted; it may have answered already. */
@@ -43,14 +55,14 @@ export class FetchCall implements Outbound {
       this.abandon();
       return;
     }
-    underWay.add(this);
+    if (this.#holdsItself) underWay.add(this);
     signal.addEventListener("abort", this.#onAbort, { once: true });
   }
 
   respond(status: number, headers: HeaderList, body?: Uint8Array): void {
     const content = NO_BODY.has(status) || body === undefined ? null : body;
     this.#end();
-    const wire = this.#streamBodies && status === 200 && content !== null ? streamOf(content) : content;
+    const wire = this.#streamBodies && status === 200 && content !== null ? this.#streamOf(content) : content;
     // The core makes its bodies itself, in ordinary memory, which is all that the narrower type says.
     const init = { status, headers: webHeaders(headers) };
     this.#resolve(new Response(wire as ReadableStream | Uint8Array<ArrayBuffer> | null, init));
@@ -67,7 +79,7 @@ export class FetchCall implements Outbound {
           this.#blocked = false;
           this.#inbound?.drained();
         },
-        cancel: () => this.abandon(),
+        cancel: () => this.#bodyIsGone(),
       },
       { highWaterMark: QUEUE_BYTES, size: (chunk) => chunk.byteLength },
     );
@@ -84,7 +96,14 @@ export class FetchCall implements Outbound {
   finish(): void {
     if (this.#over) return;
     this.#end();
-    this.#controller?.close();
+    this.#closeBody(this.#controller);
+  }
+
+  /** Nothing more of the request is read. Streamed responses end no sooner, where the request announced its length. */
+  requestIsRead(): void {
+    this.#isRequestRead = true;
+    this.#close?.();
+    this.#close = undefined;
   }
 
   reset(code: string): void {
@@ -112,21 +131,32 @@ export class FetchCall implements Outbound {
     this.#resolve(new Response(null, { status: 499 }));
   }
 
+  #streamOf(body: Uint8Array): ReadableStream<Uint8Array> {
+    return new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        controller.enqueue(body);
+        this.#closeBody(controller);
+      },
+      cancel: () => this.#bodyIsGone(),
+    });
+  }
+
+  #closeBody(controller: ReadableStreamDefaultController<Uint8Array> | undefined): void {
+    if (this.#isRequestRead) controller?.close();
+    else this.#close = () => controller?.close();
+  }
+
+  #bodyIsGone(): void {
+    this.#close = undefined;
+    this.abandon();
+  }
+
   #end(): void {
     this.#over = true;
     underWay.delete(this);
     this.#request.signal.removeEventListener("abort", this.#onAbort);
     this.resumeReading();
   }
-}
-
-function streamOf(body: Uint8Array): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    start(controller) {
-      controller.enqueue(body);
-      controller.close();
-    },
-  });
 }
 
 function webHeaders(list: HeaderList): Headers {

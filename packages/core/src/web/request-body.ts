@@ -1,26 +1,34 @@
 import type { Inbound } from "../transport.ts";
 import type { FetchCall } from "./fetch-call.ts";
 
+/**
+ * Bytes of a request that are read and thrown away behind its response. A runtime whose response is complete cuts a
+ * connection that still sends, and the response is lost with it.
+ */
+const MAX_DISCARDED_BYTES = 4 * 1024 * 1024;
+
 /** Feeds the body of a request to its call, no faster than the call takes it. */
 export function pumpBody(request: Request, inbound: Inbound, call: FetchCall): void {
   const feeding = feed(request, inbound, call);
   // A body that breaks off means that the client is gone.
-  feeding.catch(() => call.abandon());
+  feeding.catch(() => call.abandon()).finally(() => call.requestIsRead());
 }
 
 async function feed(request: Request, inbound: Inbound, call: FetchCall): Promise<void> {
   const { body } = request;
   if (inbound.appetite === "none") {
-    await body?.cancel();
+    if (body !== null) await discard(body.getReader(), call);
     return;
   }
   if (inbound.appetite === "whole") {
     const bytes = new Uint8Array(await request.arrayBuffer());
     inbound.receive(bytes);
+    call.requestIsRead();
     inbound.end();
     return;
   }
   if (body !== null && !(await feedChunks(body, inbound, call))) return;
+  call.requestIsRead();
   inbound.end();
 }
 
@@ -36,8 +44,18 @@ async function feedChunks(
     if (done) return true;
     if (!call.isOver && !inbound.receive(value)) await call.untilResumed();
     if (call.isOver) {
-      await reader.cancel();
+      await discard(reader, call);
       return false;
     }
   }
+}
+
+/** Lets go of the rest of a body, and first reads it where the response waits for it. */
+async function discard(reader: ReadableStreamDefaultReader<Uint8Array>, call: FetchCall): Promise<void> {
+  for (let left = MAX_DISCARDED_BYTES; left > 0 && !call.hasReadRequest; ) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    left -= value.length;
+  }
+  await reader.cancel();
 }

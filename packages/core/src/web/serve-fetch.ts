@@ -15,6 +15,11 @@ export interface FetchOrigin {
    * back into gRPC require it.
    */
   readonly streamBodies?: boolean;
+  /**
+   * The runtime itself keeps a request and its listeners until it ends, and drops them without a word when it gives the
+   * request up: Workers. Nothing of ours may hold it then, for no one would let go.
+   */
+  readonly isHeldByRuntime?: boolean;
 }
 
 /** A `Response` has no trailers. */
@@ -32,7 +37,7 @@ export function serveFetch(server: RpcServer, request: Request, origin: FetchOri
       peer: origin.peer,
       platform: origin.platform,
     };
-    const call = new FetchCall(request, resolve, origin.streamBodies ?? false);
+    const call = new FetchCall(request, resolve, origin);
     const inbound = server.accept(head, call, CAPABILITIES);
     call.connect(inbound);
     pumpBody(request, inbound, call);

@@ -1,4 +1,4 @@
-import { decodeBase64, latin1FromBytes } from "./base64.ts";
+import { decodeBase64 } from "./base64.ts";
 import { joinBytes } from "./bytes.ts";
 import { WireFault } from "./fault.ts";
 
@@ -9,10 +9,11 @@ import { WireFault } from "./fault.ts";
 export class Base64StreamDecoder {
   /** Up to three characters of an unfinished group of four. */
   #rest = "";
+  readonly #text = new TextDecoder("utf-8", { ignoreBOM: true });
 
   /** The bytes of all groups that are complete. Throws a WireFault for anything that is not base64. */
   decode(chunk: Uint8Array): Uint8Array {
-    const text = this.#rest + latin1FromBytes(chunk);
+    const text = this.#rest + this.#text.decode(chunk);
     const usable = text.length - (text.length % 4);
     this.#rest = text.slice(usable);
     return decodeSegments(text.slice(0, usable));

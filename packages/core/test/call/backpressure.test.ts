@@ -67,15 +67,22 @@ describe("a wire that is full", () => {
     }
   });
 
-  test.each(["application/grpc", "application/grpc-web"])("takes the end without being drained: %s", async (type) => {
-    const out = new MemoryOutbound();
-    out.accepts = () => false;
-    const { service } = producer(1, 10, settle);
-    const call = new TestCall(service, { path: "/test.Service/Bidi", out, headers: { "content-type": type } });
-    await out.ended;
-    expect(call.messages[0]).toHaveLength(10);
-    await call.check();
-  });
+  test.each(["application/grpc", "application/grpc-web"])(
+    "takes the end without being drained: %s",
+    async (type) => {
+      const out = new MemoryOutbound();
+      out.accepts = () => false;
+      const { service } = producer(1, 10, settle);
+      const call = new TestCall(service, {
+        path: "/test.Service/Bidi",
+        out,
+        headers: { "content-type": type },
+      });
+      await out.ended;
+      expect(call.messages[0]).toHaveLength(10);
+      await call.check();
+    },
+  );
 
   test("that fails in the middle ends with the status and nothing that waited", async () => {
     const { service } = producer(10, 20_000);

@@ -151,17 +151,17 @@ describe("after a cancellation the core calls nothing more", () => {
   });
 
   test("not to resume a request that was paused", async () => {
-    const gate = Promise.withResolvers<void>();
-    const service = rawService({
-      async *stream({ messages }) {
-        for await (const _ of messages) {
-          await gate.promise;
-          break;
-        }
-        yield bytes();
-      },
-    });
     for (const end of ["cancelled", "answered"]) {
+      const gate = Promise.withResolvers<void>();
+      const service = rawService({
+        async *stream({ messages }) {
+          for await (const _ of messages) {
+            await gate.promise;
+            break;
+          }
+          yield bytes();
+        },
+      });
       const call = new TestCall(service, {
         path: "/test.Service/ClientStream",
         headers: { "grpc-timeout": "1H" },

@@ -87,9 +87,9 @@ describe("appetite", () => {
     expect(appetite(String(Math.ceil((max + 5) / 3) * 4 + 1), "Unary", text)).toBe("chunks");
   });
 
-  test("for streams of requests is chunks, whatever they announce", () => {
-    expect(appetite("5", "ClientStream")).toBe("chunks");
-    expect(appetite("5", "Bidi")).toBe("chunks");
+  test("for streams of requests is messages, whatever they announce", () => {
+    expect(appetite("5", "ClientStream")).toBe("messages");
+    expect(appetite("5", "Bidi")).toBe("messages");
   });
 });
 

@@ -1,0 +1,125 @@
+import { setTimeout } from "node:timers/promises";
+import { frameHeader, frame, pattern, toJson, Probe } from "@railhead/contract";
+import { expect, test } from "vitest";
+import { heldBytes } from "../support/heap.ts";
+import { expectNoFaults } from "../support/faults.ts";
+import { expectHealthy, startFixture } from "../support/fixture-server.ts";
+import { callHeaders, DATA, END_HEADERS, END_STREAM, HEADERS, h2Frame, PREFACE, RawH2 } from "../support/raw-h2.ts";
+import { RawTcp } from "../support/raw-tcp.ts";
+
+expectNoFaults();
+
+const PREFACE_LINE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+test("a client that says nothing is cut", async () => {
+  const fixture = await startFixture({ handshakeTimeoutMs: 100 });
+  const client = await new RawTcp(fixture.port).connected();
+  await client.closed;
+  await expectHealthy(fixture);
+});
+
+test("a client that ends before it says anything is let go", async () => {
+  const fixture = await startFixture({ handshakeTimeoutMs: 100 });
+  const client = await new RawTcp(fixture.port).connected();
+  client.socket.end();
+  await client.closed;
+  await expectHealthy(fixture);
+});
+
+test("a client that stops inside HTTP/2's first line is cut", async () => {
+  const fixture = await startFixture({ handshakeTimeoutMs: 100 });
+  const client = await new RawTcp(fixture.port).connected();
+  await client.send(PREFACE_LINE.slice(0, 8));
+  await client.closed;
+  await expectHealthy(fixture);
+});
+
+test("a client that says its first line slowly is cut in time all the same", async () => {
+  const fixture = await startFixture({ handshakeTimeoutMs: 150 });
+  const client = await new RawTcp(fixture.port).connected();
+  let sent = 0;
+  while (sent < 14 && !client.socket.destroyed) {
+    await client.send(PREFACE_LINE.charAt(sent++));
+    await Promise.race([setTimeout(100), client.closed]);
+  }
+  expect(sent).toBeLessThan(10);
+});
+
+test("a message byte by byte is a message", async () => {
+  const fixture = await startFixture();
+  const client = await new RawH2(fixture.port).connected();
+  await client.send(PREFACE, h2Frame(HEADERS, END_HEADERS, 1, callHeaders("/contract.Raw/Echo")));
+  for (const byte of frame(pattern(40))) await client.send(h2Frame(DATA, 0, 1, Buffer.from([byte])));
+  await client.send(h2Frame(DATA, END_STREAM, 1));
+  const { payload } = await client.untilFrame(({ type }) => type === DATA);
+  expect(new Uint8Array(payload)).toEqual(frame(pattern(40)));
+});
+
+const PIECES = 512 * 1024;
+/** A generous few dozen bytes for each byte that arrived, where a Buffer for each takes over a hundred. */
+const BOUND_BYTES = 24 * 1024 * 1024;
+
+test("a message in pieces of one byte costs no Buffer a byte, over HTTP/2", async () => {
+  const fixture = await startFixture();
+  const client = await new RawH2(fixture.port).connected();
+  const before = heldBytes();
+  await client.send(
+    PREFACE,
+    h2Frame(HEADERS, END_HEADERS, 1, callHeaders("/contract.Raw/Echo")),
+    h2Frame(DATA, 0, 1, frameHeader(PIECES + 1)),
+  );
+  const pieces = Buffer.concat(Array.from({ length: 4096 }, () => h2Frame(DATA, 0, 1, Buffer.from([1]))));
+  for (let sent = 0; sent < PIECES; sent += 4096) await client.send(pieces);
+  await expectHealthy(fixture);
+  expect(heldBytes() - before).toBeLessThan(BOUND_BYTES);
+});
+
+test("a message in pieces of one byte costs no Buffer a byte, over HTTP/1.1", async () => {
+  const fixture = await startFixture();
+  const client = await new RawTcp(fixture.port).connected();
+  const before = heldBytes();
+  await client.send(
+    "POST /contract.Raw/Echo HTTP/1.1\r\nhost: x\r\ncontent-type: application/grpc-web\r\ntransfer-encoding: chunked\r\n\r\n5\r\n",
+    frameHeader(PIECES + 1),
+    "\r\n",
+  );
+  const pieces = "1\r\nx\r\n".repeat(4096);
+  for (let sent = 0; sent < PIECES; sent += 4096) await client.send(pieces);
+  await expectHealthy(fixture);
+  expect(heldBytes() - before).toBeLessThan(BOUND_BYTES);
+});
+
+test("readers that never read hold their handlers, and a bounded heap", async () => {
+  const fixture = await startFixture();
+  const before = heldBytes();
+  const probes: Probe[] = [];
+  for (let index = 0; index < 50; index++) {
+    const probe = new Probe(fixture.web);
+    const client = await new RawH2(fixture.port, { reads: false }).connected();
+    await client.send(
+      PREFACE,
+      h2Frame(HEADERS, END_HEADERS, 1, callHeaders("/contract.Raw/Endless", probe.headers)),
+      h2Frame(DATA, END_STREAM, 1, frame(toJson({ bytes: 16_000 }))),
+    );
+    await probe.until("yield");
+    probes.push(probe);
+  }
+  for (const probe of probes) expect(await probe.settled("yield")).toBeLessThan(100);
+  expect(heldBytes() - before).toBeLessThan(50 * 1024 * 1024);
+  await expectHealthy(fixture);
+}, 60_000);
+
+test("a reader that never reads loses its call at the deadline", async () => {
+  const fixture = await startFixture();
+  const probe = new Probe(fixture.web);
+  const client = await new RawH2(fixture.port, { reads: false }).connected();
+  const headers = callHeaders("/contract.Raw/Endless", [...probe.headers, ["grpc-timeout", "100m"]]);
+  await client.send(
+    PREFACE,
+    h2Frame(HEADERS, END_HEADERS, 1, headers),
+    h2Frame(DATA, END_STREAM, 1, frame(toJson({ bytes: 16_000 }))),
+  );
+  await probe.until("abort DEADLINE_EXCEEDED");
+  await probe.until("finally");
+  await expectHealthy(fixture);
+});
