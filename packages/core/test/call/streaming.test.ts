@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { GrpcResponse } from "../../src/response.ts";
 import { GrpcStatusCode } from "../../src/status.ts";
 import { bytes } from "../support/bytes.ts";
@@ -180,6 +180,24 @@ test("the context tells of the call", async () => {
   const headers = { "x-one": "1", "x-bin": "AQ", "grpc-accept-encoding": "gzip" };
   const call = await new TestCall(service, { headers, peer: "host:1", platform: { env: 1 } }).finish(bytes());
   expect(call.status).toEqual({ code: GrpcStatusCode.OK, message: "" });
+});
+
+test("the context's methods may be taken out of it", async () => {
+  const onError = vi.fn();
+  const service = rawService({
+    async *stream(_, { timeRemainingMs, sendHeaders, waitUntil }) {
+      sendHeaders();
+      expect(timeRemainingMs()).toBe(Number.POSITIVE_INFINITY);
+      waitUntil(Promise.reject(new Error("later")));
+      yield bytes(1);
+    },
+  });
+  const call = new TestCall(service, { path: PATH, options: { onError } });
+  await call.out.ended;
+  await call.check();
+  expect(call.status.code).toBe(GrpcStatusCode.OK);
+  expect(call.out.calls[0]).toBe("start");
+  expect(onError).toHaveBeenCalledExactlyOnceWith(new Error("later"), expect.anything());
 });
 
 test("a unary call that can be answered at once is, inside end()", () => {

@@ -1,5 +1,9 @@
+import { vi } from "vitest";
 import type { FetchHandler } from "../../src/web/fetch-handler.ts";
 import { concat, frame, type PlainFrame, splitFrames, text, utf8 } from "./bytes.ts";
+
+// A response that never ends is a failure; better to know soon.
+vi.setConfig({ testTimeout: 5_000 });
 
 export interface WebCall {
   readonly path?: string;
