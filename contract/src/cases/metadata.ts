@@ -77,7 +77,7 @@ export function metadata(suite: Suite): void {
       expect(answer.trailers.get("t-x-one-bin")).toBe("AQ, Ag, Aw");
     });
 
-    test.each(["constructor", "__proto__", "hasownproperty", "x.y_z-0", "age", "user-agent", "etag"])(
+    test.each(["constructor", "hasownproperty", "x.y_z-0", "age", "user-agent", "etag"])(
       "a key like any other: %s",
       async (key) => {
         const answer = await suite

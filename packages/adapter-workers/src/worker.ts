@@ -8,6 +8,9 @@ import {
 } from "@railhead/core/transport";
 import { WorkerCall, type WorkerExecutionContext } from "./platform.ts";
 
+const GRPC_ADVICE =
+  "turn on gRPC for the zone in Cloudflare's dashboard, under Network (not to be had on workers.dev), or use gRPC-Web";
+
 /** A module Worker: `export default createWorker(...)`. */
 export interface Worker<Env> {
   /** Never rejects. In a Durable Object, pass its state for `ctx`. */
@@ -38,6 +41,7 @@ export function createWorker<Env extends object>(
         platform: new WorkerCall(env, ctx, request),
         streamBodies: true,
         isHeldByRuntime: true,
+        grpcAdvice: GRPC_ADVICE,
       }),
   };
 }

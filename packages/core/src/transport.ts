@@ -42,6 +42,8 @@ export interface RequestHead {
 export interface Capabilities {
   /** HTTP trailers. False on Workers, on Lambda and on HTTP/1.1: native gRPC is refused there, with a reason. */
   readonly trailers: boolean;
+  /** Where there are none: what the developer of a gRPC client can do, for the refusal. Default: HTTP/2 or gRPC-Web. */
+  readonly grpcAdvice?: string | undefined;
 }
 
 /** Why a call ended without the core's doing. */

@@ -43,7 +43,8 @@ export function negotiate(
     return { refusal: unsupportedType(`protocol ${framing.protocol} is turned off here`, enabled, can) };
   }
   if (type.framing === "grpc" && !can.trailers) {
-    const why = "gRPC needs HTTP trailers, which this connection does not carry: use HTTP/2, or gRPC-Web";
+    const advice = can.grpcAdvice ?? "use HTTP/2, or gRPC-Web";
+    const why = `gRPC needs HTTP trailers, which this connection does not carry: ${advice}`;
     return { refusal: unsupportedType(why, enabled, can) };
   }
   return { call: new framing.Call(type, head.headers) };

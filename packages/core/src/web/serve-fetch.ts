@@ -15,15 +15,14 @@ export interface FetchOrigin {
    * back into gRPC require it.
    */
   readonly streamBodies?: boolean;
+  /** What a developer whose client speaks gRPC can do; without it: use gRPC-Web. */
+  readonly grpcAdvice?: string;
   /**
    * The runtime itself keeps a request and its listeners until it ends, and drops them without a word when it gives the
    * request up: Workers. Nothing of ours may hold it then, for no one would let go.
    */
   readonly isHeldByRuntime?: boolean;
 }
-
-/** A `Response` has no trailers. */
-const CAPABILITIES: Capabilities = { trailers: false };
 
 /** Serves one web request. The promise never rejects. */
 export function serveFetch(server: RpcServer, request: Request, origin: FetchOrigin = {}): Promise<Response> {
@@ -38,7 +37,9 @@ export function serveFetch(server: RpcServer, request: Request, origin: FetchOri
       platform: origin.platform,
     };
     const call = new FetchCall(request, resolve, origin);
-    const inbound = server.accept(head, call, CAPABILITIES);
+    // A `Response` has no trailers.
+    const can: Capabilities = { trailers: false, grpcAdvice: origin.grpcAdvice };
+    const inbound = server.accept(head, call, can);
     call.connect(inbound);
     pumpBody(request, inbound, call);
   });
