@@ -1,6 +1,7 @@
 import { gunzipSync, gzipSync, inflateSync } from "node:zlib";
 import { expect, test } from "vitest";
 import type { CompressionCodec } from "../../src/compression.ts";
+import type { ServerOptions } from "../../src/options.ts";
 import { webCompression, withWebCompression } from "../../src/web/compression.ts";
 import { bytes } from "../support/bytes.ts";
 import { forbidUnhandledRejections } from "../support/hygiene.ts";
@@ -61,7 +62,7 @@ test("options keep what their user said", () => {
   const filled = withWebCompression({ maxTimeoutMs: 5, compression: { minBytes: 7 } });
   expect(filled.maxTimeoutMs).toBe(5);
   expect(filled.compression).toMatchObject({ minBytes: 7, codecs: [{ name: "gzip" }, { name: "deflate" }] });
-  expect(withWebCompression({}).compression).toMatchObject({
+  expect(withWebCompression<ServerOptions>({}).compression).toMatchObject({
     codecs: [{ name: "gzip" }, { name: "deflate" }],
   });
 });
