@@ -2,7 +2,17 @@ import { frame, frameHeader, pattern } from "@railhead/contract";
 import { expect, test } from "vitest";
 import { expectNoFaults } from "../support/faults.ts";
 import { expectHealthy, startFixture } from "../support/fixture-server.ts";
-import { callHeaders, DATA, END_HEADERS, END_STREAM, HEADERS, h2Frame, PREFACE, RawH2, RST_STREAM } from "../support/raw-h2.ts";
+import {
+  callHeaders,
+  DATA,
+  END_HEADERS,
+  END_STREAM,
+  HEADERS,
+  h2Frame,
+  PREFACE,
+  RawH2,
+  RST_STREAM,
+} from "../support/raw-h2.ts";
 import { RawTcp } from "../support/raw-tcp.ts";
 
 expectNoFaults();

@@ -47,8 +47,28 @@ const H2_CASES: Readonly<Record<string, readonly Buffer[]>> = {
   "a header value with a line break": [
     h2Frame(HEADERS, END_HEADERS, 1, Buffer.concat([echo, encodeFields([["x-a", "b\r\nc: d"]])])),
   ],
-  "no :path": [h2Frame(HEADERS, END_HEADERS, 1, encodeFields([[":method", "POST"], [":scheme", "http"]]))],
-  CONNECT: [h2Frame(HEADERS, END_HEADERS, 1, encodeFields([[":method", "CONNECT"], [":authority", "x:1"]]))],
+  "no :path": [
+    h2Frame(
+      HEADERS,
+      END_HEADERS,
+      1,
+      encodeFields([
+        [":method", "POST"],
+        [":scheme", "http"],
+      ]),
+    ),
+  ],
+  CONNECT: [
+    h2Frame(
+      HEADERS,
+      END_HEADERS,
+      1,
+      encodeFields([
+        [":method", "CONNECT"],
+        [":authority", "x:1"],
+      ]),
+    ),
+  ],
   "a frame beyond the largest size": [h2Frame(DATA, 0, 1, Buffer.alloc(20_000))],
   "a window of too much": [h2Frame(WINDOW_UPDATE, 0, 0, uint32(0x7fff_ffff))],
   "a window update of nothing": [h2Frame(WINDOW_UPDATE, 0, 0, uint32(0))],
@@ -58,7 +78,10 @@ const H2_CASES: Readonly<Record<string, readonly Buffer[]>> = {
   "settings cut short": [h2Frame(SETTINGS, 0, 0, Buffer.alloc(5))],
   "a ping cut short": [h2Frame(PING, 0, 0, Buffer.alloc(3))],
   "an RST_STREAM on an idle stream": [h2Frame(RST_STREAM, 0, 9, uint32(8))],
-  "padding longer than its frame": [h2Frame(HEADERS, END_HEADERS, 1, collect), h2Frame(DATA, 8, 1, Buffer.from([200, 1]))],
+  "padding longer than its frame": [
+    h2Frame(HEADERS, END_HEADERS, 1, collect),
+    h2Frame(DATA, 8, 1, Buffer.from([200, 1])),
+  ],
   "DATA behind the end": [
     h2Frame(HEADERS, END_HEADERS, 1, collect),
     h2Frame(DATA, END_STREAM, 1, frame(pattern(3))),
@@ -92,7 +115,10 @@ test.each([
   ["far beyond", 1_000_000],
 ])("HTTP/2: header lists %s", async (_, bytes) => {
   const fixture = await startFixture();
-  const headers = Array.from({ length: Math.ceil(bytes / 4000) }, (_, index) => [`x-${index}`, "v".repeat(4000)] as const);
+  const headers = Array.from(
+    { length: Math.ceil(bytes / 4000) },
+    (_, index) => [`x-${index}`, "v".repeat(4000)] as const,
+  );
   await expect(
     fixture.grpc.call("/contract.Raw/Echo", pattern(5), { headers }).then(({ code }) => {
       if (code !== 0) throw new Error(`code ${code}`);
@@ -143,18 +169,25 @@ describe("HTTP/1.1 that is none", () => {
     await expectHealthy(fixture);
   });
 
-  test.each(["CONNECT x:1 HTTP/1.1\r\nhost: x\r\n\r\n", "TRACE / HTTP/1.1\r\nhost: x\r\n\r\n"])("%j", async (text) => {
-    const fixture = await startFixture();
-    const client = await new RawTcp(fixture.port).connected();
-    await client.send(text);
-    await Promise.race([client.ended(), client.until((bytes) => bytes.toString().startsWith("HTTP/1.1 4"))]);
-    await expectHealthy(fixture);
-  });
+  test.each(["CONNECT x:1 HTTP/1.1\r\nhost: x\r\n\r\n", "TRACE / HTTP/1.1\r\nhost: x\r\n\r\n"])(
+    "%j",
+    async (text) => {
+      const fixture = await startFixture();
+      const client = await new RawTcp(fixture.port).connected();
+      await client.send(text);
+      await Promise.race([
+        client.ended(),
+        client.until((bytes) => bytes.toString().startsWith("HTTP/1.1 4")),
+      ]);
+      await expectHealthy(fixture);
+    },
+  );
 
   test("an upgrade to h2c is not taken, the request is answered", async () => {
     const fixture = await startFixture();
     const client = await new RawTcp(fixture.port).connected();
-    const upgrade = "connection: upgrade, http2-settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAAQAAP__\r\n";
+    const upgrade =
+      "connection: upgrade, http2-settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAAQAAP__\r\n";
     const body = frame(pattern(3));
     await client.send(`${head}${upgrade}content-length: ${body.length}\r\n\r\n`, body);
     const answer = await client.until((bytes) => bytes.includes("grpc-status:0"));
