@@ -5,7 +5,7 @@ import { parseAnchors, parseLinks } from "./markdown.ts";
 import { installable, root } from "./workshop.ts";
 
 /** Packages that the pages install and never import. */
-const TOOLS = ["@bufbuild/buf", "@bufbuild/protoc-gen-es", "typescript", "vitest"];
+const TOOLS = ["@bufbuild/buf", "@bufbuild/protoc-gen-es", "typescript", "vitest", "wrangler"];
 
 /** Links of a page that lead nowhere in this repository. */
 export function brokenLinks(page: string, text: string): string[] {

@@ -14,10 +14,13 @@ const PACKAGES: Readonly<Record<string, string>> = {
   "@connectrpc/connect-node": "packages/adapter-node/node_modules/@connectrpc/connect-node",
   "@connectrpc/connect-web": "packages/adapter-node/node_modules/@connectrpc/connect-web",
   "@grpc/grpc-js": "packages/adapter-node/node_modules/@grpc/grpc-js",
+  "@railhead/adapter-hono": "packages/adapter-hono",
   "@railhead/adapter-node": "packages/adapter-node",
+  "@railhead/adapter-workers": "packages/adapter-workers",
   "@railhead/core": "packages/core",
   "@types/express": "packages/adapter-node/node_modules/@types/express",
   express: "packages/adapter-node/node_modules/express",
+  hono: "packages/adapter-hono/node_modules/hono",
   fastify: "packages/adapter-node/node_modules/fastify",
 };
 
