@@ -1,661 +1,248 @@
 import { once } from "node:events";
-import { type Duration, DurationSchema } from "@bufbuild/protobuf/wkt";
-import { findTrailerError } from "@connectrpc/connect/protocol-grpc";
-import * as grpc from "@grpc/grpc-js";
-import { type CallContext, GrpcError, GrpcService, GrpcStatusCode, packDetail } from "@railhead/core";
-import { type User, UserService } from "@railhead/example-user-service";
+import grpc from "@grpc/grpc-js";
+import { fromJson, Probe, pattern, toJson } from "@railhead/contract";
 import { describe, expect, test } from "vitest";
 import { expectNoFaults } from "../support/faults.ts";
-import { logCodecs } from "./support/codecs.ts";
-import { type CallOptions, GrpcJs, type Outcome, raw, typed } from "./support/grpc-js.ts";
-import { startServer, userService } from "./support/servers.ts";
+import { startFixture } from "../support/fixture-server.ts";
+import { GrpcJs } from "../support/grpc-js.ts";
 
 expectNoFaults();
 
-const getUser = typed(UserService.method.getUser);
-const listUsers = typed(UserService.method.listUsers);
-const createUsers = typed(UserService.method.createUsers);
-const chat = typed(UserService.method.chat);
-const echo = raw("/test.Raw/Echo");
+const EMPTY = new Uint8Array(0);
 
-const MIB = 1024 * 1024;
-const OK = { code: grpc.status.OK, message: "" };
-
-/** Answers each request with its own bytes. */
-function echoService(): GrpcService {
-  return new GrpcService().registerHandler("test.Raw", {
-    async *handleStream(request) {
-      yield* request.messages;
-    },
-  });
-}
-
-function metadataOf(...pairs: readonly (readonly [key: string, value: string | Buffer])[]): grpc.Metadata {
+async function start(
+  options: Parameters<typeof startFixture>[0] = {},
+  clientOptions: grpc.ClientOptions = {},
+) {
+  const fixture = await startFixture(options);
   const metadata = new grpc.Metadata();
-  for (const [key, value] of pairs) metadata.add(key, value);
-  return metadata;
-}
-
-/** Resolves with the reason once the signal has aborted. */
-function aborted(signal: AbortSignal): Promise<unknown> {
-  if (signal.aborted) return Promise.resolve(signal.reason);
-  return new Promise((resolve) => {
-    signal.addEventListener("abort", () => resolve(signal.reason), { once: true });
-  });
+  const probe = new Probe(fixture.web);
+  for (const [name, value] of probe.headers) metadata.set(name, value);
+  return { fixture, probe, metadata, client: new GrpcJs(`127.0.0.1:${fixture.port}`, clientOptions) };
 }
 
 describe("the four kinds", () => {
   test("unary", async () => {
-    const server = await startServer(userService());
-    const { outcome } = new GrpcJs(server.port).unary(getUser, { userId: "123" });
-    expect(await outcome).toMatchObject({
-      ...OK,
-      messages: [{ success: true, user: { name: "John Doe", email: "john@example.com" } }],
-    });
+    const { client } = await start();
+    const result = await client.unary("/contract.Raw/Echo", pattern(1000));
+    expect(result.code).toBe(0);
+    expect(new Uint8Array(result.messages[0] ?? EMPTY)).toEqual(pattern(1000));
   });
 
-  test("client streaming, then server streaming", async () => {
-    const server = await startServer(userService());
-    const client = new GrpcJs(server.port);
-    const { call, outcome } = client.clientStream(createUsers);
-    for (let id = 0; id < 100; id++) call.write({ id: `u${id}`, name: `User ${id}`, tags: ["new"] });
+  test("unary, an empty message", async () => {
+    const { client } = await start();
+    const { code, messages } = await client.unary("/contract.Raw/Echo", EMPTY);
+    expect({ code, length: messages[0]?.length }).toEqual({ code: 0, length: 0 });
+  });
+
+  test("server streaming", async () => {
+    const { client } = await start();
+    const { result } = client.serverStream("/contract.Raw/Count", toJson({ count: 1000, bytes: 100 }));
+    expect(await result).toMatchObject({ code: 0 });
+    expect((await result).messages).toHaveLength(1000);
+  });
+
+  test("client streaming", async () => {
+    const { client } = await start();
+    const { call, result } = client.clientStream("/contract.Raw/Collect");
+    for (let sent = 0; sent < 100; sent++) call.write(Buffer.from(pattern(sent)));
     call.end();
-    const ids = Array.from({ length: 100 }, (_, id) => `u${id}`);
-    expect(await outcome).toMatchObject({ ...OK, messages: [{ created: 100, ids }] });
-
-    const listed = await client.serverStream(listUsers, { tag: "new" }).outcome;
-    expect(listed).toMatchObject(OK);
-    expect(listed.messages.map(({ id }) => id)).toEqual(ids);
+    expect(fromJson((await result).messages[0] ?? EMPTY)).toEqual({ count: 100, bytes: 4950 });
   });
 
-  test("bidi streaming, each answer before the next question", async () => {
-    const server = await startServer(userService());
-    const { call, outcome } = new GrpcJs(server.port).bidi(chat);
-    for (const text of ["one", "two", "three"]) {
-      const answered = once(call, "data");
-      call.write({ sender: "client", text });
-      expect(await answered).toMatchObject([{ sender: "server", text }]);
+  test("bidi: an answer to each before the next", async () => {
+    const { client } = await start();
+    const { call, result } = client.bidi("/contract.Raw/Chat");
+    for (const size of [1, 0, 100_000]) {
+      call.write(Buffer.from(pattern(size)));
+      const [message] = await once(call, "data");
+      expect(new Uint8Array(message)).toEqual(pattern(size));
     }
     call.end();
-    const { code, messages } = await outcome;
-    expect([code, messages.length]).toEqual([grpc.status.OK, 3]);
-  });
-
-  test("streams without a message", async () => {
-    const server = await startServer(userService());
-    const client = new GrpcJs(server.port);
-    const created = client.clientStream(createUsers);
-    created.call.end();
-    expect(await created.outcome).toMatchObject({ ...OK, messages: [{ created: 0 }] });
-    const talked = client.bidi(chat);
-    talked.call.end();
-    expect(await talked.outcome).toMatchObject({ ...OK, messages: [] });
-    expect(await client.serverStream(listUsers, { tag: "nobody" }).outcome).toMatchObject({
-      ...OK,
-      messages: [],
-    });
-  });
-
-  test("1,000 calls at a time", async () => {
-    const server = await startServer(userService());
-    const client = new GrpcJs(server.port);
-    const ids = Array.from({ length: 1000 }, (_, index) => (index % 2 === 0 ? "123" : `none-${index}`));
-    const outcomes = await Promise.all(ids.map((userId) => client.unary(getUser, { userId }).outcome));
-    for (const [index, { code, message, messages }] of outcomes.entries()) {
-      if (index % 2 === 0) expect(messages[0]?.user?.id).toBe("123");
-      else expect([code, message]).toEqual([grpc.status.NOT_FOUND, `User none-${index} not found`]);
-    }
-  });
-
-  test("more streams at a time than the server takes on a connection: the rest wait", async () => {
-    const server = await startServer(userService(), { maxConcurrentStreams: 10 });
-    const client = new GrpcJs(server.port);
-    const calls = Array.from({ length: 50 }, () => client.unary(getUser, { userId: "123" }).outcome);
-    expect((await Promise.all(calls)).every(({ code }) => code === grpc.status.OK)).toBe(true);
+    expect((await result).code).toBe(0);
   });
 });
 
-describe("deadlines", () => {
-  /** Answers when its signal aborts. @returns what the handler was told, too */
-  function patientService(): {
-    service: GrpcService;
-    seen: Promise<{ context: CallContext; reason: unknown }>;
-  } {
-    const seen = Promise.withResolvers<{ context: CallContext; reason: unknown }>();
-    const service = userService({
-      async getUser(_request, context) {
-        seen.resolve({ context, reason: await aborted(context.signal) });
-        return {};
-      },
-    });
-    return { service, seen: seen.promise };
-  }
-
-  test("the client's reaches the handler and ends the call", async () => {
-    const { service, seen } = patientService();
-    const server = await startServer(service);
-    const deadline = Date.now() + 300;
-    const { outcome } = new GrpcJs(server.port).unary(getUser, {}, { deadline });
-    expect((await outcome).code).toBe(grpc.status.DEADLINE_EXCEEDED);
-    const { context } = await seen;
-    expect(context.timeRemainingMs()).toBeLessThan(300);
-    // The client sends what was left when the call began; only the two clocks' rounding lies between.
-    expect(Math.abs((context.deadline?.getTime() ?? 0) - deadline)).toBeLessThan(250);
+describe("metadata and status", () => {
+  test("text, bytes and repeated values, both ways", async () => {
+    const { client } = await start();
+    const metadata = new grpc.Metadata();
+    metadata.set("x-text", "some text");
+    metadata.add("x-many", "one");
+    metadata.add("x-many", "two");
+    metadata.add("x-data-bin", Buffer.from([0, 1, 254, 255]));
+    metadata.add("x-data-bin", Buffer.from([]));
+    metadata.add("x-data-bin", Buffer.from([7]));
+    const result = await client.unary("/contract.Raw/EchoMetadata", EMPTY, { metadata });
+    expect(result.code, result.details).toBe(0);
+    expect(result.metadata.get("x-text")).toEqual(["some text"]);
+    expect(result.metadata.get("x-many").join(", ")).toBe("one, two");
+    const bytes = [Buffer.from([0, 1, 254, 255]), Buffer.from([]), Buffer.from([7])];
+    expect(result.metadata.get("x-data-bin")).toEqual(bytes);
+    expect(result.trailers.get("t-x-data-bin")).toEqual(bytes);
+    expect(result.trailers.get("t-x-text")).toEqual(["some text"]);
   });
 
-  test("the server's own limit is DEADLINE_EXCEEDED for the client, with the server's text", async () => {
-    const { service, seen } = patientService();
-    const server = await startServer(service, { maxTimeoutMs: 50 });
-    const { outcome } = new GrpcJs(server.port).unary(getUser, {}, { deadline: Date.now() + 60_000 });
-    expect(await outcome).toMatchObject({
-      code: grpc.status.DEADLINE_EXCEEDED,
-      message: "deadline exceeded",
-    });
-    expect((await seen).reason).toMatchObject({ code: GrpcStatusCode.DEADLINE_EXCEEDED });
+  test("code, message and details", async () => {
+    const { client } = await start();
+    const result = await client.unary("/contract.Raw/Fail", toJson({ failure: "detailed" }));
+    expect(result).toMatchObject({ code: grpc.status.FAILED_PRECONDITION, details: "with details" });
+    const [details] = result.trailers.get("grpc-status-details-bin");
+    expect(String(details)).toContain("contract.Detail");
+    expect(result.trailers.get("x-reason")).toEqual(["because"]);
+    expect(result.trailers.get("x-after")).toEqual(["trailing"]);
   });
 
-  test("ends a stream that has begun, behind the messages sent", async () => {
-    const server = await startServer(
-      userService({
-        async *listUsers(_request, context) {
-          yield { id: "1" };
-          await aborted(context.signal);
-          yield { id: "too late" };
-        },
-      }),
-      { defaultTimeoutMs: 200 },
+  test("a message of any characters", async () => {
+    const { client } = await start();
+    const result = await client.unary("/contract.Raw/Fail", toJson({ failure: "unicode" }));
+    expect(result).toMatchObject({ code: grpc.status.ABORTED, details: "50% \u00fcber\r\n\u{1f682} ~" });
+  });
+
+  test("a stream that fails after messages", async () => {
+    const { client } = await start();
+    const { result } = client.serverStream(
+      "/contract.Raw/Count",
+      toJson({ count: 5, bytes: 10, failure: "detailed" }),
     );
-    const { messages, code } = await new GrpcJs(server.port).serverStream(listUsers, {}).outcome;
-    expect([messages.map(({ id }) => id), code]).toEqual([["1"], grpc.status.DEADLINE_EXCEEDED]);
+    expect(await result).toMatchObject({ code: grpc.status.FAILED_PRECONDITION });
+    expect((await result).messages).toHaveLength(5);
+  });
+
+  test("an unknown method", async () => {
+    const { client } = await start();
+    expect(await client.unary("/example.UserService/Nope", EMPTY)).toMatchObject({
+      code: grpc.status.UNIMPLEMENTED,
+    });
+  });
+
+  test("a call that is refused while it streams", async () => {
+    const { client } = await start();
+    const { call, result } = client.clientStream("/contract.Missing/Nope");
+    for (let sent = 0; sent < 50; sent++) call.write(Buffer.alloc(50_000));
+    expect(await result).toMatchObject({ code: grpc.status.UNIMPLEMENTED });
+  });
+
+  test("a handler that answers before it has read all", async () => {
+    const { client } = await start();
+    const { call, result } = client.clientStream("/contract.Raw/First");
+    for (let sent = 0; sent < 50; sent++) call.write(Buffer.alloc(50_000, sent));
+    expect(await result).toMatchObject({ code: 0 });
+    expect((await result).messages[0]?.[0]).toBe(0);
   });
 });
 
-describe("cancellation", () => {
-  test("of a unary call aborts the handler's signal", async () => {
-    const started = Promise.withResolvers<void>();
-    const reason = Promise.withResolvers<unknown>();
-    const server = await startServer(
-      userService({
-        async getUser(_request, { signal }) {
-          started.resolve();
-          reason.resolve(await aborted(signal));
-          return {};
-        },
-      }),
-    );
-    const { call, outcome } = new GrpcJs(server.port).unary(getUser, {});
-    await started.promise;
+describe("deadlines and cancellation", () => {
+  test.each(["Hang", "HangAfterOne"])("a deadline ends %s", async (method) => {
+    const { client, probe, metadata } = await start();
+    const deadline = Date.now() + 100;
+    const { result } = client.serverStream(`/contract.Raw/${method}`, EMPTY, { deadline, metadata });
+    expect((await result).code).toBe(grpc.status.DEADLINE_EXCEEDED);
+    await probe.until("finally");
+  });
+
+  test("a deadline that the server sees first, by its own limit", async () => {
+    const { client, probe, metadata } = await start({ maxTimeoutMs: 50 });
+    const result = await client.unary("/contract.Raw/Hang", EMPTY, {
+      deadline: Date.now() + 60_000,
+      metadata,
+    });
+    expect(result.code).toBe(grpc.status.DEADLINE_EXCEEDED);
+    await probe.until("abort DEADLINE_EXCEEDED");
+  });
+
+  test.each([
+    ["a unary call", "Hang", "start"],
+    ["a stream that waits", "HangAfterOne", "start"],
+    ["a stream that flows", "Endless", "yield"],
+  ])("cancelling %s reaches the handler", async (_, method, event) => {
+    const { client, probe, metadata } = await start();
+    const { call, result } = client.serverStream(`/contract.Raw/${method}`, toJson({ bytes: 5000 }), {
+      metadata,
+    });
+    await probe.until(event);
     call.cancel();
-    expect((await outcome).code).toBe(grpc.status.CANCELLED);
-    expect(await reason.promise).toMatchObject({ code: GrpcStatusCode.CANCELLED });
+    expect((await result).code).toBe(grpc.status.CANCELLED);
+    await probe.until("abort CANCELLED");
+    await probe.until("finally");
   });
 
-  test("of a server stream runs the generator's finally, be it waiting or yielding", async () => {
-    const finished = { waiting: Promise.withResolvers<boolean>(), endless: Promise.withResolvers<boolean>() };
-    const server = await startServer(
-      userService({
-        async *listUsers({ tag }, { signal }) {
-          try {
-            yield { id: "1" };
-            if (tag === "waiting") await aborted(signal);
-            for (;;) yield { id: "more", name: "n".repeat(10_000) };
-          } finally {
-            finished[tag === "waiting" ? "waiting" : "endless"].resolve(signal.aborted);
-          }
-        },
-      }),
-    );
-    const client = new GrpcJs(server.port);
-    for (const tag of ["waiting", "endless"] as const) {
-      const { call, outcome } = client.serverStream(listUsers, { tag });
-      await once(call, "data");
-      call.cancel();
-      expect((await outcome).code).toBe(grpc.status.CANCELLED);
-      expect(await finished[tag].promise).toBe(true);
-    }
+  test("cancelling a client stream is not its end", async () => {
+    const { client, probe, metadata } = await start();
+    const { call, result } = client.clientStream("/contract.Raw/Collect", { metadata });
+    call.write(Buffer.from(pattern(10)));
+    await probe.until("message");
+    call.cancel();
+    expect((await result).code).toBe(grpc.status.CANCELLED);
+    const events = await probe.until("finally");
+    expect(events).not.toContain("end of request");
+    expect(events).toContain("abort CANCELLED");
   });
 
-  test("of a conversation ends both its directions", async () => {
-    const ended = Promise.withResolvers<unknown>();
-    const server = await startServer(
-      userService({
-        async *chat(messages) {
-          try {
-            for await (const { text } of messages) yield { text };
-            ended.resolve("complete");
-          } finally {
-            ended.resolve("cut");
-          }
-        },
-      }),
-    );
-    const { call, outcome } = new GrpcJs(server.port).bidi(chat);
-    call.write({ text: "hello" });
+  test("cancelling a bidi stream", async () => {
+    const { client, probe, metadata } = await start();
+    const { call, result } = client.bidi("/contract.Raw/Chat", { metadata });
+    call.write(Buffer.from(pattern(10)));
     await once(call, "data");
     call.cancel();
-    expect((await outcome).code).toBe(grpc.status.CANCELLED);
-    expect(await ended.promise).toBe("cut");
+    expect((await result).code).toBe(grpc.status.CANCELLED);
+    await probe.until("abort CANCELLED");
+    await probe.until("finally");
   });
 
-  test("of a client stream never passes for a complete request", async () => {
-    interface Seen {
-      readonly received: string[];
-      readonly ending: unknown;
-    }
-    const first = new Map<string, () => void>();
-    const seen = new Map<string, (what: Seen) => void>();
-    const read = async (requests: AsyncIterable<User>, key: string, received: string[]): Promise<unknown> => {
-      try {
-        for await (const { name } of requests) {
-          received.push(name);
-          first.get(key)?.();
-        }
-        return "complete";
-      } catch (error) {
-        return error;
-      }
-    };
-    const server = await startServer(
-      userService({
-        async createUsers(requests, { metadata }) {
-          const key = metadata.get("x-call") ?? "";
-          const received: string[] = [];
-          const ending = await read(requests, key, received);
-          seen.get(key)?.({ received, ending });
-          return {};
-        },
-      }),
-    );
-    const client = new GrpcJs(server.port);
-    const cancelOne = async (key: string): Promise<Seen> => {
-      const isRead = new Promise<void>((resolve) => first.set(key, resolve));
-      const isOver = new Promise<Seen>((resolve) => seen.set(key, resolve));
-      const { call, outcome } = client.clientStream(createUsers, { metadata: metadataOf(["x-call", key]) });
-      call.write({ name: "a" });
-      await isRead;
-      call.write({ name: "b" });
-      call.cancel();
-      expect((await outcome).code).toBe(grpc.status.CANCELLED);
-      return isOver;
-    };
-    // Many, because what is at stake is a race between the end of the request and its reset.
-    const all = await Promise.all(Array.from({ length: 100 }, (_, index) => cancelOne(String(index))));
-    for (const { received, ending } of all) {
-      expect(received[0]).toBe("a");
-      expect(ending).toMatchObject({ code: GrpcStatusCode.CANCELLED });
-    }
-  });
-
-  test("of one call leaves its neighbours on the connection alone", async () => {
-    const server = await startServer(userService());
-    const client = new GrpcJs(server.port);
-    const staying = client.bidi(chat);
-    staying.call.write({ text: "1" });
-    await once(staying.call, "data");
-    const leaving = client.bidi(chat);
-    leaving.call.write({ text: "x" });
-    await once(leaving.call, "data");
-    leaving.call.cancel();
-    await leaving.outcome;
-    staying.call.write({ text: "2" });
-    expect(await once(staying.call, "data")).toMatchObject([{ text: "2" }]);
-    staying.call.end();
-    expect((await staying.outcome).code).toBe(grpc.status.OK);
+  test("closing the client's channel ends its calls", async () => {
+    const { client, probe, metadata } = await start();
+    const { call, result } = client.serverStream("/contract.Raw/HangAfterOne", EMPTY, { metadata });
+    await once(call, "data");
+    call.cancel();
+    client.client.close();
+    await result;
+    await probe.until("finally");
   });
 });
 
 describe("compression", () => {
-  const text = "railhead ".repeat(10_000);
+  const { gzip, deflate } = grpc.compressionAlgorithms;
 
-  test.each(["gzip", "deflate"] as const)("%s, both ways", async (name) => {
-    const log = logCodecs(name);
-    const server = await startServer(userService(), { compression: { codecs: log.codecs } });
-    const algorithm = grpc.compressionAlgorithms[name];
-    const client = new GrpcJs(server.port, { "grpc.default_compression_algorithm": algorithm });
-    const { call, outcome } = client.bidi(chat);
-    call.write({ text });
-    call.write({ text });
+  test.each([
+    ["gzip", gzip],
+    ["deflate", deflate],
+  ])("%s requests, and compressed responses", async (_, algorithm) => {
+    const { client } = await start({}, { "grpc.default_compression_algorithm": algorithm });
+    const result = await client.unary("/contract.Raw/Echo", pattern(100_000));
+    expect(result.code, result.details).toBe(0);
+    expect(new Uint8Array(result.messages[0] ?? EMPTY)).toEqual(pattern(100_000));
+  });
+
+  test("streams, both ways", async () => {
+    const { client } = await start({}, { "grpc.default_compression_algorithm": gzip });
+    const { call, result } = client.bidi("/contract.Raw/Chat");
+    for (let sent = 0; sent < 20; sent++) call.write(Buffer.from(pattern(sent * 500)));
     call.end();
-    const { code, messages } = await outcome;
-    expect([code, ...messages.map((message) => message.text)]).toEqual([grpc.status.OK, text, text]);
-    expect([log.decompressed, log.compressed]).toEqual([
-      [name, name],
-      [name, name],
-    ]);
-  });
-
-  test("responses are compressed for a client that takes it, requests need not be", async () => {
-    const log = logCodecs("gzip", "deflate", "br");
-    const server = await startServer(echoService(), { compression: { codecs: log.codecs } });
-    const bytes = Buffer.from(text);
-    expect(await new GrpcJs(server.port).unary(echo, bytes).outcome).toMatchObject({
-      ...OK,
-      messages: [bytes],
-    });
-    expect([log.decompressed, log.compressed]).toEqual([[], ["gzip"]]);
-  });
-
-  test("a server without compression refuses compressed requests by name", async () => {
-    const server = await startServer(echoService(), { compression: false });
-    const client = new GrpcJs(server.port, {
-      "grpc.default_compression_algorithm": grpc.compressionAlgorithms.gzip,
-    });
-    const { code, message } = await client.unary(echo, Buffer.from(text)).outcome;
-    expect([code, message]).toEqual([grpc.status.UNIMPLEMENTED, expect.stringContaining("gzip")]);
-  });
-
-  test("a message that grows over the limit is refused", async () => {
-    const server = await startServer(echoService());
-    const client = new GrpcJs(server.port, {
-      "grpc.default_compression_algorithm": grpc.compressionAlgorithms.gzip,
-    });
-    const { code } = await client.unary(echo, Buffer.alloc(5 * MIB)).outcome;
-    expect(code).toBe(grpc.status.RESOURCE_EXHAUSTED);
+    expect((await result).code).toBe(0);
+    expect((await result).messages.map(({ length }) => length)).toEqual(
+      Array.from({ length: 20 }, (_, index) => index * 500),
+    );
   });
 });
-
-describe("metadata", () => {
-  const bytes = [Buffer.from([0, 1, 2, 255]), Buffer.from([]), Buffer.from([0xfb, 0xff])] as const;
-
-  test("reaches the handler: repeated keys in order, -bin keys as bytes", async () => {
-    const seen = Promise.withResolvers<{ context: CallContext; peer: string | undefined }>();
-    const server = await startServer(
-      userService({
-        getUser(_request, context) {
-          seen.resolve({ context, peer: context.peer });
-          return {};
-        },
-      }),
-    );
-    const metadata = metadataOf(["X-Text", "a"], ["x-text", "b, c"], ["x-one", "1"]);
-    for (const value of bytes) metadata.add("x-data-bin", value);
-    const { outcome } = new GrpcJs(server.port).unary(getUser, {}, { metadata });
-    expect((await outcome).code).toBe(grpc.status.OK);
-    const { context, peer } = await seen.promise;
-    expect(context.metadata.getAll("x-text")).toEqual(["a", "b, c"]);
-    expect(context.metadata.get("x-one")).toBe("1");
-    expect(context.metadata.getAllBinary("x-data-bin").map((value) => Buffer.from(value))).toEqual(bytes);
-    expect(context.metadata.get("user-agent")).toMatch(/^grpc-node-js\//);
-    expect(peer).toMatch(/^127\.0\.0\.1:\d+$/);
-  });
-
-  test.each(["unary", "stream"] as const)("reaches the client, leading and trailing: %s", async (kind) => {
-    const answer = (context: CallContext): void => {
-      for (const metadata of [context.responseMetadata, context.responseTrailers]) {
-        metadata.append("x-text", "a").append("x-text", "b");
-        for (const value of bytes) metadata.append("x-data-bin", value);
-      }
-    };
-    const server = await startServer(
-      userService({
-        getUser(_request, context) {
-          answer(context);
-          return {};
-        },
-        async *listUsers(_request, context) {
-          answer(context);
-          yield {};
-        },
-      }),
-    );
-    const client = new GrpcJs(server.port);
-    const { headers, trailers } =
-      kind === "unary"
-        ? await client.unary(getUser, {}).outcome
-        : await client.serverStream(listUsers, {}).outcome;
-    for (const metadata of [headers, trailers]) {
-      // node:http2 joins what repeats in a header block, and grpc-js splits binary values alone.
-      expect(metadata?.get("x-text")).toEqual(["a, b"]);
-      expect(metadata?.get("x-data-bin")).toEqual(bytes);
-    }
-  });
-
-  test("leading metadata arrives before the first message when the handler says so", async () => {
-    const gate = Promise.withResolvers<void>();
-    const server = await startServer(
-      userService({
-        async *listUsers(_request, context) {
-          context.responseMetadata.set("x-early", "yes");
-          context.sendHeaders();
-          await gate.promise;
-          yield {};
-        },
-      }),
-    );
-    const { call, outcome } = new GrpcJs(server.port).serverStream(listUsers, {});
-    const [headers] = await once(call, "metadata");
-    expect(headers.get("x-early")).toEqual(["yes"]);
-    gate.resolve();
-    expect((await outcome).messages).toHaveLength(1);
-  });
-});
-
-describe("errors", () => {
-  test("code, message and metadata of unary calls and of streams", async () => {
-    const server = await startServer(
-      userService({
-        getUser() {
-          throw new GrpcError(GrpcStatusCode.ABORTED, "try again", { metadata: { "x-why": "locked" } });
-        },
-        // biome-ignore lint/correctness/useYield: fails before its first message
-        async *listUsers() {
-          throw new GrpcError(GrpcStatusCode.ABORTED, "try again", { metadata: { "x-why": "locked" } });
-        },
-      }),
-    );
-    const client = new GrpcJs(server.port);
-    const outcomes = [
-      await client.unary(getUser, {}).outcome,
-      await client.serverStream(listUsers, {}).outcome,
-    ];
-    for (const { code, message, trailers, messages } of outcomes) {
-      expect([code, message, messages]).toEqual([grpc.status.ABORTED, "try again", []]);
-      expect(trailers.get("x-why")).toEqual(["locked"]);
-    }
-  });
-
-  test("behind messages: the client gets those first", async () => {
-    const server = await startServer(
-      userService({
-        async *listUsers() {
-          yield { id: "1" };
-          yield { id: "2" };
-          throw new GrpcError(GrpcStatusCode.DATA_LOSS, "the rest is gone");
-        },
-      }),
-    );
-    const outcome = await new GrpcJs(server.port).serverStream(listUsers, {}).outcome;
-    expect(outcome).toMatchObject({
-      code: grpc.status.DATA_LOSS,
-      message: "the rest is gone",
-      messages: [{ id: "1" }, { id: "2" }],
-    });
-  });
-
-  test("details are a google.rpc.Status in grpc-status-details-bin", async () => {
-    const server = await startServer(
-      userService({
-        getUser() {
-          throw new GrpcError(GrpcStatusCode.UNAVAILABLE, "später", {
-            details: [packDetail(DurationSchema, { seconds: 5n }), packDetail(DurationSchema, { nanos: 7 })],
-          });
-        },
-      }),
-    );
-    const outcome = await new GrpcJs(server.port).unary(getUser, {}).outcome;
-    expect(durationsOf(outcome)).toMatchObject([
-      { seconds: 5n, nanos: 0 },
-      { seconds: 0n, nanos: 7 },
-    ]);
-  });
-
-  test.each(["naïve café", "ユーザーがいません", "👩‍🚀 100 % lost\r\n\tand more", "%41 stays"])(
-    "the message %j arrives as it was written",
-    async (message) => {
-      const server = await startServer(
-        userService({
-          getUser() {
-            throw new GrpcError(GrpcStatusCode.UNKNOWN, message);
-          },
-        }),
-      );
-      expect(await new GrpcJs(server.port).unary(getUser, {}).outcome).toMatchObject({
-        code: grpc.status.UNKNOWN,
-        message,
-      });
-    },
-  );
-
-  test("an unknown service and an unknown method are UNIMPLEMENTED", async () => {
-    const server = await startServer(userService());
-    const client = new GrpcJs(server.port);
-    for (const path of ["/example.Nobody/GetUser", "/example.UserService/Nothing"]) {
-      const { code } = await client.unary(raw(path), Buffer.alloc(0)).outcome;
-      expect(code).toBe(grpc.status.UNIMPLEMENTED);
-    }
-  });
-
-  test("an unexpected throw is INTERNAL, its text stays on the server", async () => {
-    const reported: unknown[] = [];
-    const failure = new Error("password is hunter2");
-    const server = await startServer(
-      userService({
-        getUser() {
-          throw failure;
-        },
-      }),
-      { onError: (error) => void reported.push(error) },
-    );
-    expect(await new GrpcJs(server.port).unary(getUser, {}).outcome).toMatchObject({
-      code: grpc.status.INTERNAL,
-      message: "internal error",
-    });
-    expect(reported).toEqual([failure]);
-  });
-});
-
-/** The details of an error, by another implementation's reading of them. */
-function durationsOf({ trailers }: Outcome<unknown>): Duration[] {
-  const [details] = trailers.get("grpc-status-details-bin");
-  if (!Buffer.isBuffer(details)) throw new Error("the status has no details");
-  const fields = new Headers({ "grpc-status": "14", "grpc-status-details-bin": details.toString("base64") });
-  return findTrailerError(fields)?.findDetails(DurationSchema) ?? [];
-}
 
 describe("large messages", () => {
-  const large = Buffer.alloc(9 * MIB, "0123456789abcdef");
-  const unlimited = { "grpc.max_receive_message_length": -1 };
+  const BYTES = 20 * 1024 * 1024;
 
-  test("pass both ways where the limits are raised", async () => {
-    const server = await startServer(echoService(), { maxReceiveMessageBytes: 16 * MIB });
-    const { code, messages } = await new GrpcJs(server.port, unlimited).unary(echo, large).outcome;
-    expect(code).toBe(grpc.status.OK);
-    expect(messages[0]?.equals(large)).toBe(true);
-  });
-
-  test("of exactly the limit pass, and one byte more does not", async () => {
-    const server = await startServer(echoService());
-    const client = new GrpcJs(server.port, unlimited);
-    expect((await client.unary(echo, large.subarray(0, 4 * MIB)).outcome).code).toBe(grpc.status.OK);
-    const { code } = await client.unary(echo, large.subarray(0, 4 * MIB + 1)).outcome;
-    expect(code).toBe(grpc.status.RESOURCE_EXHAUSTED);
-  });
-
-  test("are RESOURCE_EXHAUSTED where they are not, and the connection goes on", async () => {
-    const server = await startServer(echoService());
-    const client = new GrpcJs(server.port, unlimited);
-    for (let round = 0; round < 3; round++) {
-      const { code, message } = await client.unary(echo, large).outcome;
-      expect([code, message]).toEqual([grpc.status.RESOURCE_EXHAUSTED, expect.stringContaining("4194304")]);
-      const small = Buffer.from("small");
-      expect(await client.unary(echo, small).outcome).toMatchObject({ ...OK, messages: [small] });
-    }
-  });
-
-  test("are not sent beyond the server's own limit", async () => {
-    const server = await startServer(echoService(), { maxSendMessageBytes: 1000 });
-    const { code } = await new GrpcJs(server.port).unary(echo, Buffer.alloc(1001)).outcome;
-    expect(code).toBe(grpc.status.RESOURCE_EXHAUSTED);
-  });
-});
-
-describe("draining", () => {
-  /** A service whose GetUser waits behind a gate and answers with a name. */
-  function gated(name: string): {
-    service: GrpcService;
-    started: Promise<void>;
-    gate: PromiseWithResolvers<void>;
-  } {
-    const started = Promise.withResolvers<void>();
-    const gate = Promise.withResolvers<void>();
-    const service = userService({
-      async getUser({ userId }) {
-        started.resolve();
-        if (userId === "wait") await gate.promise;
-        return { user: { name } };
-      },
-    });
-    return { service, started: started.promise, gate };
-  }
-
-  const patience = (): CallOptions => ({ deadline: Date.now() + 10_000 });
-
-  test("calls in flight finish, the next one is UNAVAILABLE", async () => {
-    const { service, started, gate } = gated("a");
-    const server = await startServer(service);
-    const client = new GrpcJs(server.port);
-    const { outcome } = client.unary(getUser, { userId: "wait" });
-    const talk = client.bidi(chat);
-    talk.call.write({ text: "before" });
-    await Promise.all([started, once(talk.call, "data")]);
-
-    const drained = server.drain({ graceMs: 60_000 });
-    talk.call.write({ text: "during" });
-    expect(await once(talk.call, "data")).toMatchObject([{ text: "during" }]);
-    const refused = await client.unary(getUser, {}, patience()).outcome;
-    expect(refused.code).toBe(grpc.status.UNAVAILABLE);
-    gate.resolve();
-    talk.call.end();
-    expect(await outcome).toMatchObject({ ...OK, messages: [{ user: { name: "a" } }] });
-    expect((await talk.outcome).messages).toHaveLength(2);
-    await drained;
-  });
-
-  test("the next call goes to another server that the client knows", async () => {
-    const first = gated("first");
-    const second = gated("second");
-    const [a, b] = await Promise.all([startServer(first.service), startServer(second.service)]);
-    const client = new GrpcJs(`ipv4:127.0.0.1:${a.port},127.0.0.1:${b.port}`);
-    const waiting = client.unary(getUser, { userId: "wait" });
-    await first.started;
-    const drained = a.drain({ graceMs: 60_000 });
-    const next = await client.unary(getUser, {}, { ...patience(), metadata: waitForReady() }).outcome;
-    expect(next).toMatchObject({ ...OK, messages: [{ user: { name: "second" } }] });
-    first.gate.resolve();
-    expect(await waiting.outcome).toMatchObject({ ...OK, messages: [{ user: { name: "first" } }] });
-    await drained;
-  });
-
-  test("what outlasts the grace is cut, and its handler told before", async () => {
-    const started = Promise.withResolvers<void>();
-    const reason = Promise.withResolvers<unknown>();
-    const server = await startServer(
-      userService({
-        async getUser(_request, { signal }) {
-          started.resolve();
-          reason.resolve(await aborted(signal));
-          return {};
-        },
-      }),
+  test("20 MiB both ways, where both sides allow it", async () => {
+    const { client } = await start(
+      { maxReceiveMessageBytes: BYTES },
+      { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 },
     );
-    const { outcome } = new GrpcJs(server.port).unary(getUser, {});
-    await started.promise;
-    await server.drain({ graceMs: 0 });
-    expect(await reason.promise).toMatchObject({ code: GrpcStatusCode.UNAVAILABLE });
-    expect((await outcome).code).not.toBe(grpc.status.OK);
+    const sent = pattern(BYTES);
+    const result = await client.unary("/contract.Raw/Echo", sent);
+    expect(result.code, result.details).toBe(0);
+    expect(Buffer.compare(result.messages[0] ?? Buffer.alloc(0), sent)).toBe(0);
+  });
+
+  test("one over the limit is RESOURCE_EXHAUSTED", async () => {
+    const { client } = await start();
+    const result = await client.unary("/contract.Raw/Echo", Buffer.alloc(4 * 1024 * 1024 + 1));
+    expect(result.code).toBe(grpc.status.RESOURCE_EXHAUSTED);
   });
 });
-
-function waitForReady(): grpc.Metadata {
-  return new grpc.Metadata({ waitForReady: true });
-}
