@@ -89,8 +89,13 @@ describe.each(Object.entries(TRANSPORTS))("connect-node, %s", (_, { bidi, open }
 
   test("a deadline", async () => {
     const client = await start();
-    const never = new ReadableStream<{ name: string }>();
-    const error = await client.createUsers(never, { timeoutMs: 100 }).catch((thrown: unknown) => thrown);
+    const released = Promise.withResolvers<void>();
+    async function* slowly() {
+      yield { name: "Ada" };
+      await released.promise;
+    }
+    const error = await client.createUsers(slowly(), { timeoutMs: 100 }).catch((thrown: unknown) => thrown);
+    released.resolve();
     expect(error).toMatchObject({ code: Code.DeadlineExceeded });
   });
 });
