@@ -23,6 +23,23 @@ test("messages that come without waiting go out together, in few writes", async 
   await call.check();
 });
 
+test.each([1, 100, 5000, 16_000])(
+  "messages of %i bytes are gathered up to 16 KiB a write, no more",
+  async (size) => {
+    const service = rawService({
+      async *stream() {
+        for (let at = 0; at < 50; at++) yield new Uint8Array(size);
+      },
+    });
+    const call = new TestCall(service, { path: PATH });
+    await call.out.ended;
+    expect(call.messages).toHaveLength(50);
+    for (const sent of call.out.sent) {
+      if (sent.type === "write") expect(sent.chunk.length).toBeLessThanOrEqual(16 * 1024);
+    }
+  },
+);
+
 test("a message does not wait for the next one", async () => {
   const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const service = rawService({

@@ -8,7 +8,7 @@ import { settle } from "./hygiene.ts";
 import { MemoryOutbound } from "./outbound.ts";
 
 // A call that never ends is a failure; better to know soon.
-vi.setConfig({ testTimeout: 5_000 });
+vi.setConfig({ testTimeout: 10_000 });
 
 export interface CallInit {
   readonly path?: string;

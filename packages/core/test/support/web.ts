@@ -3,7 +3,7 @@ import type { FetchHandler } from "../../src/web/fetch-handler.ts";
 import { concat, frame, type PlainFrame, splitFrames, text, utf8 } from "./bytes.ts";
 
 // A response that never ends is a failure; better to know soon.
-vi.setConfig({ testTimeout: 5_000 });
+vi.setConfig({ testTimeout: 10_000 });
 
 export interface WebCall {
   readonly path?: string;
