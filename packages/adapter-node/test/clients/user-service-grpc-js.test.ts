@@ -278,9 +278,10 @@ describe("cancellation", () => {
       expect((await outcome).code).toBe(grpc.status.CANCELLED);
       return isOver;
     };
-    // Many, because what is at stake is a race between the end of the request and its reset.
-    const all = await Promise.all(Array.from({ length: 100 }, (_, index) => cancelOne(String(index))));
-    for (const { received, ending } of all) {
+    // One after the other: under load, clients on node:http2 may send the reset milliseconds behind the end of the
+    // request, and until it comes nothing on the wire tells the two apart.
+    for (let round = 0; round < 50; round++) {
+      const { received, ending } = await cancelOne(String(round));
       expect(received[0]).toBe("a");
       expect(ending).toMatchObject({ code: GrpcStatusCode.CANCELLED });
     }
