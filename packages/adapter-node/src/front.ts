@@ -119,9 +119,10 @@ function peek(
   dispatch: (socket: Socket, isHttp2: boolean) => void,
 ): void {
   const onError = (): void => {};
-  const onTimeout = (): void => void socket.destroy();
   socket.on("error", onError);
-  socket.setTimeout(options.handshakeTimeoutMs ?? 10_000, onTimeout);
+  // For all of it, not from byte to byte.
+  const timer = setTimeout(() => socket.destroy(), options.handshakeTimeoutMs ?? 10_000);
+  socket.once("close", () => clearTimeout(timer));
   let seen = Buffer.alloc(0);
   const onReadable = (): void => {
     const chunk: Buffer | null = socket.read();
@@ -131,8 +132,7 @@ function peek(
     const isSame = seen.subarray(0, compared).equals(HTTP2_PREFACE.subarray(0, compared));
     if (isSame && compared < HTTP2_PREFACE.length) return;
     socket.off("readable", onReadable);
-    socket.off("timeout", onTimeout);
-    socket.setTimeout(0);
+    clearTimeout(timer);
     socket.unshift(seen);
     dispatch(socket, isSame);
     socket.off("error", onError);

@@ -18,10 +18,12 @@ export class NodeHead implements RequestHead {
     raw: readonly string[],
     peer: NodePeer,
   ) {
-    const mark = url.indexOf("?");
+    // Proxies may name scheme and host as well (RFC 9112, section 3.2.2).
+    const target = url.replace(/^https?:\/\/[^/?]*/i, "");
+    const mark = target.indexOf("?");
     this.method = method;
-    this.path = mark < 0 ? url : url.slice(0, mark);
-    this.query = mark < 0 ? "" : url.slice(mark + 1);
+    this.path = mark < 0 ? target : target.slice(0, mark);
+    this.query = mark < 0 ? "" : target.slice(mark + 1);
     this.headers = new NodeHeaders(headers, raw);
     this.platform = peer;
   }

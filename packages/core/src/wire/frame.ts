@@ -14,6 +14,9 @@ export const FLAG_COMPRESSED = 0x01;
 export const FLAG_TRAILERS = 0x80;
 
 const EMPTY = new Uint8Array(0);
+/** A view of bytes costs more than a hundred: chunks under SMALL_BYTES are joined, RUN_LENGTH at a time. */
+const SMALL_BYTES = 512;
+const RUN_LENGTH = 256;
 
 /** One message as it came, possibly compressed. */
 export interface Frame {
@@ -47,6 +50,8 @@ export class FrameReader {
   readonly #allowedFlags: number;
   #chunks: Uint8Array[] = [];
   #size = 0;
+  /** How many chunks at the end are small ones that were not joined yet. */
+  #run = 0;
   /** Flags and length of the frame under way, once its header was read. */
   #flags = -1;
   #length = 0;
@@ -71,6 +76,10 @@ export class FrameReader {
     if (chunk.length === 0) return;
     this.#chunks.push(chunk);
     this.#size += chunk.length;
+    this.#run = chunk.length < SMALL_BYTES ? this.#run + 1 : 0;
+    if (this.#run < RUN_LENGTH) return;
+    this.#chunks.push(joinBytes(this.#chunks.splice(-RUN_LENGTH)));
+    this.#run = 0;
   }
 
   /** The next complete frame, or undefined until more bytes come. Throws a WireFault for a bad header. */
@@ -121,6 +130,7 @@ export class FrameReader {
     this.#size -= count;
     if (first.length > count) this.#chunks[0] = first.subarray(count);
     else if (count > 0) this.#chunks.shift();
+    this.#run = Math.min(this.#run, this.#chunks.length);
     return first.subarray(0, count);
   }
 }
