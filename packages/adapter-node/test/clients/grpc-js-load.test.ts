@@ -1,11 +1,13 @@
 import grpc from "@grpc/grpc-js";
 import { Probe, pattern, toJson } from "@railhead/contract";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { expectNoFaults } from "../support/faults.ts";
 import { startFixture } from "../support/fixture-server.ts";
 import { GrpcJs } from "../support/grpc-js.ts";
 
 expectNoFaults();
+// Hundreds of megabytes go through here, on machines that have other work as well.
+vi.setConfig({ testTimeout: 90_000 });
 
 const CALLS = 1000;
 
