@@ -18,6 +18,7 @@ export const steps = [
   { name: "tests", command: ["npm", "test", "--"], tests: true, fresh: true },
   { name: "adapter-node on Node 22", command: suiteOn("22"), tests: true },
   { name: "adapter-node on Node 26", command: suiteOn("26"), tests: true },
+  { name: "grpc-web in Chromium", command: ["bash", ".ci/browser-tests"], tests: true },
   { name: "format, lint, layers", command: ["biome", "ci", "--colors=off"] },
   { name: "types", command: ["node", "scripts/check-types.mjs"] },
   { name: "generated code", command: ["node", "scripts/generate.mjs", "--check"] },
