@@ -8,36 +8,51 @@ import { heldBytes } from "./support/heap.ts";
 expectNoFaults();
 
 const MIB = 1024 * 1024;
+const BOUND_BYTES = 8 * MIB;
+
+/**
+ * The least by which work grew what is held, of several times. A leak grows it every time; what the runtime and the
+ * client in this process compile, cache and free late does not.
+ */
+async function leastGrowth(work: () => Promise<void>): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  let before = heldBytes();
+  for (let time = 0; time < 4 && least >= BOUND_BYTES; time++) {
+    await work();
+    const after = heldBytes();
+    least = Math.min(least, after - before);
+    before = after;
+  }
+  return least;
+}
 
 test("10,000 unary calls leave nothing behind", async () => {
   const { port } = await startFixture();
   const client = new GrpcJs(`127.0.0.1:${port}`);
-  const burst = async (calls: number): Promise<void> => {
-    const results = await Promise.all(
-      Array.from({ length: calls }, () => client.unary("/contract.Raw/Echo", pattern(1000))),
-    );
-    expect(results.every(({ code }) => code === 0)).toBe(true);
+  const call = async (bursts: number): Promise<void> => {
+    for (let burst = 0; burst < bursts; burst++) {
+      const results = await Promise.all(
+        Array.from({ length: 200 }, () => client.unary("/contract.Raw/Echo", pattern(1000))),
+      );
+      expect(results.every(({ code }) => code === 0)).toBe(true);
+    }
   };
-  // What is compiled, cached and pooled on the way is no leak.
-  for (let round = 0; round < 10; round++) await burst(200);
-  const before = heldBytes();
-  for (let round = 0; round < 50; round++) await burst(200);
-  expect(heldBytes() - before).toBeLessThan(8 * MIB);
-}, 60_000);
+  await call(10);
+  expect(await leastGrowth(() => call(50))).toBeLessThan(BOUND_BYTES);
+}, 120_000);
 
-test("aborted streams leave nothing behind", async () => {
+test("20 aborted streams leave nothing behind", async () => {
   const { grpc } = await startFixture();
-  const abort = async (): Promise<void> => {
-    const leave = new AbortController();
-    const call = await grpc.open("/contract.Raw/Count", frame(toJson({ count: 1000, bytes: MIB })), {
-      signal: leave.signal,
-    });
-    await call.next();
-    leave.abort();
-    await expect(call.finish()).rejects.toThrow();
+  const abort = async (streams: number): Promise<void> => {
+    for (let stream = 0; stream < streams; stream++) {
+      const leave = new AbortController();
+      const body = frame(toJson({ count: 1000, bytes: MIB }));
+      const call = await grpc.open("/contract.Raw/Count", body, { signal: leave.signal });
+      await call.next();
+      leave.abort();
+      await expect(call.finish()).rejects.toThrow();
+    }
   };
-  for (let round = 0; round < 5; round++) await abort();
-  const before = heldBytes();
-  for (let round = 0; round < 20; round++) await abort();
-  expect(heldBytes() - before).toBeLessThan(8 * MIB);
-}, 60_000);
+  await abort(5);
+  expect(await leastGrowth(() => abort(20))).toBeLessThan(BOUND_BYTES);
+}, 120_000);
