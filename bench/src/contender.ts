@@ -36,12 +36,21 @@ export class Contender {
   }
 }
 
+/** The number under `key` in the next message of a server process; throws when the process ends instead. */
 async function answer(child: ChildProcess, key: string): Promise<number> {
-  const gone = once(child, "exit").then(([code]) => {
+  const settled = new AbortController();
+  const { signal } = settled;
+  const gone = once(child, "exit", { signal }).then(([code]) => {
     throw new Error(`a server process ended with code ${code}`);
   });
-  const [message]: unknown[] = await Promise.race([once(child, "message"), gone]);
-  const value = Object(message)[key];
-  if (typeof value !== "number") throw new Error(`a server process did not tell its ${key}`);
-  return value;
+  try {
+    const [message]: unknown[] = await Promise.race([once(child, "message", { signal }), gone]);
+    const value: unknown = Object(message)[key];
+    if (typeof value !== "number") throw new Error(`a server process did not tell its ${key}`);
+    return value;
+  } finally {
+    // Takes the listeners away; the promise that is left over rejects unseen.
+    gone.catch(() => {});
+    settled.abort();
+  }
 }

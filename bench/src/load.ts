@@ -9,17 +9,18 @@ import { HOST } from "./servers/listen.ts";
 import { WORKLOADS, type Workload, type WorkloadName } from "./workloads.ts";
 
 const run = promisify(execFile);
+const H2LOAD = "h2load";
 const LOAD_CORE = 1;
 const LOAD_PROCESS = fileURLToPath(new URL("load-process.ts", import.meta.url));
 
-export type LoadTool = "h2load" | "own client";
+export type LoadTool = typeof H2LOAD | "own client";
 
 /** h2load costs a fraction of what a client on Node does, so that it is the server that is measured. */
-export const LOAD_TOOL: LoadTool = spawnSync("h2load", ["--version"]).status === 0 ? "h2load" : "own client";
+export const LOAD_TOOL: LoadTool = spawnSync(H2LOAD, ["--version"]).status === 0 ? H2LOAD : "own client";
 
 /** Messages a second over so many seconds, from a process on its own core. */
 export function load(name: WorkloadName, port: number, seconds: number): Promise<number> {
-  return LOAD_TOOL === "h2load" ? runH2load(WORKLOADS[name], port, seconds) : runOwn(name, port, seconds);
+  return LOAD_TOOL === H2LOAD ? runH2load(WORKLOADS[name], port, seconds) : runOwn(name, port, seconds);
 }
 
 async function runOwn(name: WorkloadName, port: number, seconds: number): Promise<number> {
@@ -42,7 +43,7 @@ async function runH2load(workload: Workload, port: number, seconds: number): Pro
       ...["-H", `content-type: ${workload.contentType}`, "-d", body],
       `http://${HOST}:${port}${workload.exchange.path}`,
     ];
-    const [command, args] = pinned(LOAD_CORE, "h2load", flags);
+    const [command, args] = pinned(LOAD_CORE, H2LOAD, flags);
     return messagesPerSecond((await run(command, args)).stdout, workload, seconds);
   } finally {
     rmSync(folder, { recursive: true });

@@ -17,7 +17,7 @@ const { values, positionals } = parseArgs({
     seconds: { type: "string", default: "3" },
   },
 });
-const plan: Plan = { rounds: Number(values.rounds), warmUpSeconds: 2, seconds: Number(values.seconds) };
+const plan: Plan = { rounds: Number(values.rounds), warmUpSeconds: 4, seconds: Number(values.seconds) };
 const asked = positionals.length > 0 ? positionals : Object.keys(WORKLOADS);
 const names = asked.map((name): WorkloadName => {
   if (isWorkloadName(name)) return name;
