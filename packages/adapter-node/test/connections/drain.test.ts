@@ -48,7 +48,7 @@ function gatedService() {
 
 async function start() {
   const gated = gatedService();
-  const server = await serve(gated.service, { port: 0, host: "127.0.0.1" });
+  const server = await serve(gated.service, { port: 0, host: "127.0.0.1", onError: () => {} });
   const h2 = new H2Transport();
   onTestFinished(async () => {
     h2.close();
