@@ -183,6 +183,16 @@ describe("an iterable that is no generator", () => {
   });
 });
 
+test("a ReadableStream that has nothing to give is cancelled with the call", async () => {
+  const cancelled = vi.fn();
+  const stream = () => new ReadableStream({ pull: () => new Promise<void>(() => {}), cancel: cancelled });
+  const call = new TestCall(rawService({ stream }), { path: PATH });
+  await settle();
+  call.cancel();
+  await call.check();
+  expect(cancelled).toHaveBeenCalledOnce();
+});
+
 test("a ReadableStream is cancelled with the call", async () => {
   const cancelled = vi.fn();
   const stream = () =>

@@ -1,11 +1,11 @@
-import { expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createServer } from "../../src/call/server.ts";
 import { GrpcResponse } from "../../src/response.ts";
 import { GrpcStatusCode } from "../../src/status.ts";
 import { serverPerEnv } from "../../src/web/env-servers.ts";
 import { serveFetch } from "../../src/web/serve-fetch.ts";
 import { bytes, utf8 } from "../support/bytes.ts";
-import { forbidUnhandledRejections } from "../support/hygiene.ts";
+import { forbidUnhandledRejections, settle } from "../support/hygiene.ts";
 import { echoService, rawService } from "../support/services.ts";
 import { readWeb, webRequest } from "../support/web.ts";
 
@@ -64,4 +64,71 @@ test("a service that needs no bindings has one server for all", () => {
 
 test("options that make no sense are refused at once where the service is there", () => {
   expect(() => serverPerEnv(echoService(), { maxTimeoutMs: -1 })).toThrow(RangeError);
+});
+
+test("a gRPC client is told what would do on this platform", async () => {
+  const request = () => webRequest({ headers: { "content-type": "application/grpc" } });
+  const server = createServer(echoService());
+  const advised = await serveFetch(server, request(), { grpcAdvice: "turn on the switch" });
+  expect(advised.status).toBe(415);
+  expect(await advised.text()).toMatch(
+    /does not carry: turn on the switch; send one of: application\/grpc-web,/,
+  );
+  expect(await (await serveFetch(server, request())).text()).toMatch(
+    /does not carry: use HTTP\/2, or gRPC-Web; /,
+  );
+});
+
+describe("a streamed response to a request that announced its length", () => {
+  const path = "/no.Service/Method";
+  const headers = { "content-length": "20" };
+
+  /** A refused call whose request is still on its way; the response's body is open. */
+  async function refused() {
+    const sender = new TransformStream<Uint8Array, Uint8Array>(undefined, undefined, { highWaterMark: 1 });
+    const writer = sender.writable.getWriter();
+    const request = webRequest({ path, headers, body: sender.readable });
+    const response = await serveFetch(createServer(echoService()), request, { streamBodies: true });
+    expect(response.status).toBe(200);
+    const body = response.body?.getReader();
+    if (body === undefined) throw new Error("a response of gRPC-Web has a body");
+    expect((await body.read()).done).toBe(false);
+    const end = vi.fn();
+    const ended = body.read().then(end);
+    await settle();
+    expect(end).not.toHaveBeenCalled();
+    return { writer, body, end, ended };
+  }
+
+  test("ends when the request is read", async () => {
+    const { writer, end, ended } = await refused();
+    await writer.write(new Uint8Array(20));
+    await writer.close();
+    await ended;
+    expect(end).toHaveBeenCalledWith({ done: true, value: undefined });
+  });
+
+  test("ends when the request breaks off", async () => {
+    const { writer, end, ended } = await refused();
+    await writer.abort(new Error("connection reset"));
+    await ended;
+    expect(end).toHaveBeenCalledOnce();
+  });
+
+  test("ends when the request is too long to be worth it", async () => {
+    const { writer, ended } = await refused();
+    const sending = (async () => {
+      for (;;) await writer.write(new Uint8Array(1024 * 1024));
+    })();
+    await expect(sending).rejects.toBeUndefined();
+    await ended;
+  });
+
+  test("may be left by its client", async () => {
+    const { writer, body } = await refused();
+    await body.cancel();
+    await writer.write(new Uint8Array(20));
+    await writer.close();
+    await settle();
+  });
 });
