@@ -33,17 +33,17 @@ export interface Front {
  */
 export function createFront(server: RpcServer, lifecycle: Lifecycle, options: ServeOptions): Front {
   const sessions = new Sessions(options);
-  const h2 = createHttp2Server(server, lifecycle, sessions, options);
+  const connections = new Connections();
+  const h2 = createHttp2Server(server, lifecycle, sessions, connections, options);
   const agedSockets = new WeakSet<Socket>();
   const onRequest = (request: http.IncomingMessage, response: http.ServerResponse): void => {
-    const mustClose = lifecycle.isDraining || agedSockets.has(request.socket);
+    const mustClose = (): boolean => lifecycle.isDraining || agedSockets.has(request.socket);
     serveRequest(server, lifecycle, request, response, mustClose);
   };
   const front = createHttp1Server(onRequest, options);
   const event = options.tls === undefined ? "connection" : "secureConnection";
   const [toHttp1] = front.listeners(event) as ((socket: Socket) => void)[];
   front.removeAllListeners(event);
-  const connections = new Connections();
   front.prependListener("connection", (socket: Socket) => connections.add(socket));
   const dispatch = (socket: Socket, isHttp2: boolean): void => {
     connections.spoke(socket);
@@ -87,6 +87,7 @@ function createHttp2Server(
   server: RpcServer,
   lifecycle: Lifecycle,
   sessions: Sessions,
+  connections: Connections,
   options: ServeOptions,
 ): http2.Http2Server {
   const maxHeaderBytes = 2 * (options.maxMetadataBytes ?? DEFAULT_METADATA_BYTES) + 16 * 1024;
@@ -102,7 +103,7 @@ function createHttp2Server(
     },
   });
   h2.on("session", (session) => {
-    sessions.add(session);
+    sessions.add(session, connections.cutterOf(session.socket));
     if (lifecycle.isDraining) session.close();
   });
   h2.on("sessionError", () => {});

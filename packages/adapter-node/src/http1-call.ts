@@ -22,13 +22,13 @@ const HTTP1: Capabilities = { trailers: false };
  */
 const MAX_DISCARDED_BYTES = 4 * 1024 * 1024;
 
-/** Serves one HTTP/1.1 request. @param mustClose the connection ends with this response */
+/** Serves one HTTP/1.1 request. @param mustClose whether the connection ends with this response */
 export function serveRequest(
   server: RpcServer,
   lifecycle: Lifecycle,
   request: IncomingMessage,
   response: ServerResponse,
-  mustClose: boolean,
+  mustClose: () => boolean,
 ): void {
   const peer = new NodePeer("1.1", () => request.socket);
   const head = new NodeHead(
@@ -62,7 +62,7 @@ function callsOn(socket: Socket): Set<Http1Call> {
 class Http1Call implements Outbound, ActiveCall {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
-  readonly #mustClose: boolean;
+  readonly #mustClose: () => boolean;
   readonly #lifecycle: Lifecycle;
   readonly #siblings: Set<Http1Call>;
   #inbound: Inbound | undefined;
@@ -70,7 +70,12 @@ class Http1Call implements Outbound, ActiveCall {
   #over = false;
   #discardedBytes = 0;
 
-  constructor(request: IncomingMessage, response: ServerResponse, mustClose: boolean, lifecycle: Lifecycle) {
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    mustClose: () => boolean,
+    lifecycle: Lifecycle,
+  ) {
     this.#lifecycle = lifecycle;
     this.#siblings = callsOn(request.socket);
     this.#request = request;
@@ -93,6 +98,10 @@ class Http1Call implements Outbound, ActiveCall {
     });
     this.#request.on("end", () => inbound.end());
     this.#response.on("drain", () => inbound.drained());
+    // Its head may have promised otherwise, before the server began to drain.
+    this.#response.on("finish", () => {
+      if (this.#mustClose()) this.#request.socket.destroySoon();
+    });
     // HTTP/1.1 has no reset: a client cancels by closing the connection.
     this.#response.on("close", () => this.cancel("client-reset"));
   }
@@ -140,7 +149,7 @@ class Http1Call implements Outbound, ActiveCall {
   #head(status: number, headers: HeaderList): void {
     if (this.#response.headersSent || this.#response.destroyed) return;
     const all = headersObject(headers);
-    if (this.#mustClose) all.connection = "close";
+    if (this.#mustClose()) all.connection = "close";
     this.#response.writeHead(status, all);
   }
 

@@ -173,8 +173,10 @@ class Http2Call implements Outbound, ActiveCall {
     if (this.#isGone) return;
     try {
       send();
-    } catch {
-      this.#end();
+    } catch (error) {
+      // Such as two values of a field that Node holds to be single.
+      console.error("railhead: node:http2 refused a response:", error);
+      this.cancel("connection-lost");
       this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
     }
   }

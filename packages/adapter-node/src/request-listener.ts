@@ -28,7 +28,7 @@ export function createRequestListener(service: MethodRegistry, options: ServerOp
       return;
     }
     if (!(request instanceof Http2ServerRequest)) {
-      serveRequest(server, lifecycle, request, response as ServerResponse, false);
+      serveRequest(server, lifecycle, request, response as ServerResponse, () => false);
       return;
     }
     // The compatibility API would send trailers of its own; the call runs on the stream below it.

@@ -18,13 +18,14 @@ export class Sessions {
     this.#options = options;
   }
 
-  add(session: ServerHttp2Session): void {
+  /** @param cut ends the connection whatever its peer does: `session.destroy` waits until it has read everything */
+  add(session: ServerHttp2Session, cut: () => void): void {
     this.#open.add(session);
     // "close" follows; what went wrong on a connection is its client's business.
     session.on("error", () => {});
     session.setLocalWindowSize(windowsOf(this.#options).connectionBytes);
-    const stopPings = this.#startPings(session);
-    const stopClock = this.#startClock(session);
+    const stopPings = this.#startPings(session, cut);
+    const stopClock = this.#startClock(session, cut);
     session.once("close", () => {
       this.#open.delete(session);
       stopPings();
@@ -41,7 +42,7 @@ export class Sessions {
     for (const session of this.#open) session.destroy();
   }
 
-  #startPings(session: ServerHttp2Session): () => void {
+  #startPings(session: ServerHttp2Session, cut: () => void): () => void {
     const { keepalive = {} } = this.#options;
     if (keepalive === false) return () => {};
     const { intervalMs = 60_000, timeoutMs = 20_000 } = keepalive;
@@ -52,7 +53,7 @@ export class Sessions {
         clearTimeout(timeout);
         timeout = undefined;
       });
-      if (isSent) timeout = setTimeout(() => session.destroy(), timeoutMs).unref();
+      if (isSent) timeout = setTimeout(cut, timeoutMs).unref();
     }, intervalMs).unref();
     return () => {
       clearInterval(interval);
@@ -60,13 +61,13 @@ export class Sessions {
     };
   }
 
-  #startClock(session: ServerHttp2Session): () => void {
+  #startClock(session: ServerHttp2Session, cut: () => void): () => void {
     const { maxConnectionAgeGraceMs: graceMs } = this.#options;
     const ageMs = jitteredAge(this.#options);
     if (ageMs === undefined) return () => {};
     let timer = setTimeout(() => {
       session.close();
-      if (graceMs !== undefined) timer = setTimeout(() => session.destroy(), graceMs).unref();
+      if (graceMs !== undefined) timer = setTimeout(cut, graceMs).unref();
     }, ageMs).unref();
     return () => clearTimeout(timer);
   }
