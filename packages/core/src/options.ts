@@ -44,7 +44,8 @@ export interface ServerOptions {
   /** Your own table of errors, asked before the built-in one. Undefined: no opinion. */
   readonly mapError?: (error: unknown, context: CallContext) => GrpcError | undefined;
   /**
-   * Told of every error whose text the client does not get: unexpected throws and failures of background work.
+   * Told of every error of a call under way whose text the client does not get: unexpected throws, and failures of
+   * background work.
    * Default: `console.error`.
    */
   readonly onError?: (error: unknown, context: CallContext) => void;

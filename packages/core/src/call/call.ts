@@ -124,8 +124,11 @@ export abstract class Call implements Inbound {
   /** Ends the call with an error, if nothing has ended it yet. */
   protected fail(thrown: unknown): void {
     if (this.#over) return;
-    const { context, settings, protocol, out } = this.#parts;
-    const error = toGrpcError(thrown, context, settings);
+    this.#failWith(toGrpcError(thrown, this.#parts.context, this.#parts.settings));
+  }
+
+  #failWith(error: GrpcError): void {
+    const { context, protocol, out } = this.#parts;
     this.#finish(error);
     if (this.#stream !== undefined) {
       this.#stream.close(error);
@@ -212,7 +215,8 @@ export abstract class Call implements Inbound {
   #expire(): void {
     if (this.#over) return;
     const error = deadlineExceeded();
-    this.fail(error);
+    // Past mapError, whose subject is what handlers throw.
+    this.#failWith(error);
     this.#parts.context.abort(error);
   }
 
