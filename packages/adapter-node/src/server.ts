@@ -47,6 +47,8 @@ class RunningServer implements NodeServer {
   readonly port: number;
   readonly #front: Front;
   readonly #lifecycle: Lifecycle;
+  /** Resolves when `close` is called: a drain that waits for handlers and background work waits no longer. */
+  readonly #cut = Promise.withResolvers<void>();
   #closed: Promise<void> | undefined;
 
   constructor(front: Front, lifecycle: Lifecycle, url: string, port: number) {
@@ -67,12 +69,13 @@ class RunningServer implements NodeServer {
     const grace = new Promise((resolve) => {
       timer = setTimeout(resolve, graceMs);
     });
-    await Promise.race([done, grace]);
+    await Promise.race([done, grace, this.#cut.promise]);
     clearTimeout(timer);
     await this.close();
   }
 
   close(): Promise<void> {
+    this.#cut.resolve();
     const closed = this.#stopListening();
     this.#lifecycle.cancelCalls();
     this.#front.sessions.destroy();
