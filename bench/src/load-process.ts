@@ -2,7 +2,7 @@ import { connect } from "./client.ts";
 import { isWorkloadName, WORKLOADS } from "./workloads.ts";
 
 /**
- * The load where h2load is not to be had: keeps every slot of a workload busy and reports the messages of the calls
+ * The load where h2load is not used: keeps every slot of a workload busy and reports the messages of the calls
  * that ended within the measured time. Arguments: workload, port, seconds.
  */
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { missedBudgets } from "./budgets.ts";
-import { LOAD_TOOL } from "./load.ts";
+import { type LoadTool, loadTool } from "./load.ts";
 import { measure, type Plan, type Samples } from "./measure.ts";
 import { CAN_PIN } from "./pin.ts";
 import { formatTable, type Line, summarize } from "./summary.ts";
@@ -24,17 +24,18 @@ const names = asked.map((name): WorkloadName => {
   throw new Error(`no such workload: ${name}; there are ${Object.keys(WORKLOADS).join(", ")}`);
 });
 
-console.log(`load: ${LOAD_TOOL}; pinned to cores: ${CAN_PIN ? "yes" : "no"}; Node ${process.version}\n`);
+console.log(`Node ${process.version}, ${CAN_PIN ? "pinned to cores" : "not pinned to cores"}\n`);
 const missed: string[] = [];
-const results: Record<string, { lines: Line[]; samples: Samples }> = {};
+const results: Record<string, { load: LoadTool; lines: Line[]; samples: Samples }> = {};
 for (const name of names) {
   const samples = await measure(name, plan);
   const lines = summarize(samples);
-  results[name] = { lines, samples };
+  const load = loadTool(WORKLOADS[name]);
+  results[name] = { load, lines, samples };
   missed.push(...missedBudgets(name, lines));
-  console.log(formatTable(`${name}, ${WORKLOADS[name].unit}`, lines));
+  console.log(formatTable(`${name}, ${WORKLOADS[name].unit}; load by ${load}`, lines));
 }
-const run = { node: process.version, load: LOAD_TOOL, isPinned: CAN_PIN, plan, results };
+const run = { node: process.version, isPinned: CAN_PIN, plan, results };
 writeFileSync(new URL("../results.json", import.meta.url), `${JSON.stringify(run, null, 2)}\n`);
 
 for (const miss of missed) console.log(`missed: ${miss}`);
