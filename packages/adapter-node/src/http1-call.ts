@@ -60,6 +60,8 @@ function callsOn(socket: Socket): Set<Http1Call> {
 }
 
 class Http1Call implements Outbound, ActiveCall {
+  previous: ActiveCall | undefined;
+  next: ActiveCall | undefined;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #mustClose: () => boolean;

@@ -37,14 +37,24 @@ export function serveStream(
   if (headers.expect === "100-continue") call.invite();
 }
 
+/** Where a stream keeps its call, for listeners that all streams share. */
+const CALL = Symbol("railhead.call");
+type CallStream = ServerHttp2Stream & { [CALL]?: Http2Call | undefined };
+
 /**
  * One call on one HTTP/2 stream: a small state machine on the stream's events. (An async iterator over an HTTP/2
  * stream ends with ERR_STREAM_PREMATURE_CLOSE when the peer resets it.)
+ *
+ * Node's tables keep closed streams reachable until the next full collection, so that whatever hangs on a stream is
+ * copied into the old generation call by call. The listeners therefore hold nothing, and "close" cuts the stream loose.
  */
 class Http2Call implements Outbound, ActiveCall {
-  readonly #stream: ServerHttp2Stream;
+  previous: ActiveCall | undefined;
+  next: ActiveCall | undefined;
+  readonly #stream: CallStream;
   readonly #lifecycle: Lifecycle;
   #inbound: Inbound | undefined;
+  #trailers: HeaderList | undefined;
   /** The core has ended the response, or the call was cancelled. */
   #over = false;
   /** The client has ended its request. */
@@ -53,34 +63,49 @@ class Http2Call implements Outbound, ActiveCall {
   constructor(stream: ServerHttp2Stream, lifecycle: Lifecycle) {
     this.#stream = stream;
     this.#lifecycle = lifecycle;
+    this.#stream[CALL] = this;
     // "close" follows every error and carries what is needed.
-    stream.on("error", () => {});
+    stream.on("error", ignore);
   }
 
   connect(inbound: Inbound): void {
     const stream = this.#stream;
-    stream.on("end", () => {
-      this.#requestEnded = true;
-      // A client that cancels ends its request first and resets it right behind; Node tells of the end before it has
-      // looked at the reset. A stream of messages must not pass for complete then.
-      if (inbound.appetite === "messages") setImmediate(() => this.#endRequest(inbound));
-      else this.#endRequest(inbound);
-    });
+    this.#inbound = inbound;
+    stream.on("end", onEnd);
+    stream.on("close", onClose);
     if (inbound.appetite === "none") {
       stream.resume();
       return;
     }
-    this.#inbound = inbound;
     if (!this.#over) this.#lifecycle.begin(this);
-    const onLost = (): void => {
-      this.cancel(stream.rstCode === constants.NGHTTP2_CANCEL ? "client-reset" : "connection-lost");
-    };
-    stream.on("data", (chunk: Buffer) => {
-      if (!inbound.receive(chunk)) stream.pause();
-    });
-    stream.on("drain", () => inbound.drained());
-    stream.on("aborted", onLost);
-    stream.on("close", onLost);
+    stream.on("data", onData);
+    stream.on("drain", onDrain);
+    stream.on("aborted", onAborted);
+  }
+
+  take(chunk: Buffer): void {
+    if (this.#inbound?.receive(chunk) === false) this.#stream.pause();
+  }
+
+  requestEnded(): void {
+    this.#requestEnded = true;
+    // A client that cancels ends its request first and resets it right behind; Node tells of the end before it has
+    // looked at the reset. A stream of messages must not pass for complete then.
+    if (this.#inbound?.appetite === "messages") setImmediate(() => this.#endRequest());
+    else this.#endRequest();
+  }
+
+  drained(): void {
+    this.#inbound?.drained();
+  }
+
+  lost(): void {
+    this.cancel(this.#stream.rstCode === constants.NGHTTP2_CANCEL ? "client-reset" : "connection-lost");
+  }
+
+  sendTrailers(): void {
+    this.#guard(() => this.#stream.sendTrailers(headersObject(this.#trailers)));
+    this.stopReading();
   }
 
   /** Answers "expect: 100-continue", unless the call is answered already. */
@@ -99,7 +124,7 @@ class Http2Call implements Outbound, ActiveCall {
     if (body === undefined && trailers === undefined) {
       this.#end();
       this.#guard(() => this.#stream.respond(headersObject(headers, status), { endStream: true }));
-      this.#stopReading();
+      this.stopReading();
       return;
     }
     this.#guard(() => {
@@ -134,9 +159,9 @@ class Http2Call implements Outbound, ActiveCall {
   }
 
   /** Node ends the readable side of a stream that was reset, too. */
-  #endRequest(inbound: Inbound): void {
+  #endRequest(): void {
     if (this.#isGone) this.cancel("client-reset");
-    else inbound.end();
+    else this.#inbound?.end();
   }
 
   #end(): void {
@@ -147,19 +172,17 @@ class Http2Call implements Outbound, ActiveCall {
   #finish(trailers: HeaderList | undefined, body?: Uint8Array): void {
     this.#end();
     const stream = this.#stream;
-    if (trailers === undefined) stream.once("finish", () => this.#stopReading());
+    if (trailers === undefined) stream.on("finish", onFinish);
     else {
-      stream.once("wantTrailers", () => {
-        this.#guard(() => stream.sendTrailers(headersObject(trailers)));
-        this.#stopReading();
-      });
+      this.#trailers = trailers;
+      stream.on("wantTrailers", onWantTrailers);
     }
     if (body === undefined) stream.end();
     else stream.end(body);
   }
 
   /** The response is complete: what the client still sends is of no use (RFC 9113, section 8.1: NO_ERROR). */
-  #stopReading(): void {
+  stopReading(): void {
     if (this.#requestEnded) return;
     this.#stream.resume();
     // Behind the frames that are on their way.
@@ -180,4 +203,35 @@ class Http2Call implements Outbound, ActiveCall {
       this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
     }
   }
+}
+
+function ignore(): void {}
+
+function onData(this: CallStream, chunk: Buffer): void {
+  this[CALL]?.take(chunk);
+}
+
+function onEnd(this: CallStream): void {
+  this[CALL]?.requestEnded();
+}
+
+function onDrain(this: CallStream): void {
+  this[CALL]?.drained();
+}
+
+function onAborted(this: CallStream): void {
+  this[CALL]?.lost();
+}
+
+function onFinish(this: CallStream): void {
+  this[CALL]?.stopReading();
+}
+
+function onWantTrailers(this: CallStream): void {
+  this[CALL]?.sendTrailers();
+}
+
+function onClose(this: CallStream): void {
+  this[CALL]?.lost();
+  this[CALL] = undefined;
 }

@@ -2,6 +2,9 @@ import type { CancelReason } from "@railhead/core/transport";
 
 /** A call as its server sees it. */
 export interface ActiveCall {
+  /** Its neighbours in the server's list of calls, which alone sets them. */
+  previous: ActiveCall | undefined;
+  next: ActiveCall | undefined;
   cancel(reason: CancelReason): void;
 }
 
@@ -10,20 +13,33 @@ export class Lifecycle {
   /** True from the moment the server takes no new work. */
   isDraining = false;
   readonly #background = new Set<Promise<unknown>>();
-  readonly #calls = new Set<ActiveCall>();
+  /** The first of a linked list: a Set would keep what was deleted from it reachable until the next full collection. */
+  #first: ActiveCall | undefined;
 
   /** Remembers a call until it is over. */
   begin(call: ActiveCall): void {
-    this.#calls.add(call);
+    call.next = this.#first;
+    if (this.#first !== undefined) this.#first.previous = call;
+    this.#first = call;
   }
 
   end(call: ActiveCall): void {
-    this.#calls.delete(call);
+    const { previous, next } = call;
+    if (previous !== undefined) previous.next = next;
+    else if (this.#first === call) this.#first = next;
+    if (next !== undefined) next.previous = previous;
+    call.previous = undefined;
+    call.next = undefined;
   }
 
   /** Tells the handlers of all calls that the server stops. */
   cancelCalls(): void {
-    for (const call of this.#calls) call.cancel("shutdown");
+    let call = this.#first;
+    while (call !== undefined) {
+      const { next } = call;
+      call.cancel("shutdown");
+      call = next;
+    }
   }
 
   /** Keeps work that `drain` shall wait for. The promise never rejects. */
