@@ -15,7 +15,7 @@ export function railhead<Bindings extends object = object>(
   service: ServiceSource<Bindings>,
   options: ServerOptions = {},
 ): Handler<{ Bindings: Bindings }> {
-  const serverOf = serverPerEnv(service, { ...withWebCompression(options), waitUntil });
+  const serverOf = serverPerEnv(service, { ...withWebCompression(options), waitUntil, keepsCalls: true });
   return (context) =>
     serveFetch(serverOf(context.env), context.req.raw, {
       path: procedurePath(context.req.path),

@@ -64,7 +64,8 @@ class RunningServer implements NodeServer {
     this.#front.sessions.closeGracefully();
     this.#front.server.closeIdleConnections();
     this.#front.connections.destroySilent();
-    const done = Promise.all([closed, this.#lifecycle.backgroundDone()]);
+    // In this order: calls in flight may still begin some.
+    const done = closed.then(() => this.#lifecycle.backgroundDone());
     let timer: NodeJS.Timeout | undefined;
     const grace = new Promise((resolve) => {
       timer = setTimeout(resolve, graceMs);

@@ -33,7 +33,7 @@ export function createWorker<Env extends object>(
   service: ServiceSource<Env>,
   options: ServerOptions = {},
 ): Worker<Env> {
-  const serverOf = serverPerEnv(service, { ...withWebCompression(options), waitUntil });
+  const serverOf = serverPerEnv(service, { ...withWebCompression(options), waitUntil, keepsCalls: true });
   return {
     fetch: (request, env, ctx) =>
       serveFetch(serverOf(env), request, {

@@ -59,4 +59,11 @@ export interface ServerOptions {
 export interface AdapterOptions extends ServerOptions {
   /** Keeps the platform up for background work; the promise never rejects. */
   readonly waitUntil?: (work: Promise<unknown>, platform: unknown) => void;
+  /** Whether `waitUntil` is told of running calls too: for platforms that drop the work of a call whose client is gone. */
+  readonly keepsCalls?: boolean;
+  /**
+   * Calls back when no settled promise is left to act on: streamed messages that came until then go out in one write.
+   * Default: after some turns of the microtask queue, which costs a little for each message.
+   */
+  readonly whenIdle?: (callback: () => void) => void;
 }

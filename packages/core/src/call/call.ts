@@ -108,13 +108,12 @@ export abstract class Call implements Inbound {
           : intercept(settings.interceptors, context, () => this.#invoke(input));
       if (work === undefined) this.#answer();
       else {
-        // Told beforehand: Workers drop what a call still does, its `finally` above all, once its client is gone.
-        this.#keepAlive(
-          work.then(
-            () => this.#answer(),
-            (error: unknown) => this.fail(error),
-          ),
+        const done = work.then(
+          () => this.#answer(),
+          (error: unknown) => this.fail(error),
         );
+        // Told beforehand: Workers drop what a call still does, its `finally` above all, once its client is gone.
+        if (settings.keepsCalls) this.#keepAlive(done);
       }
     } catch (error) {
       this.fail(error);
@@ -158,8 +157,8 @@ export abstract class Call implements Inbound {
 
   /** Sends each message as it comes, no faster than the client takes them. */
   async #pump(input: unknown): Promise<void> {
-    const { method, out, protocol, context } = this.#parts;
-    const stream = new ResponseStream(out, protocol, context, this.codec.responseEncoding);
+    const { method, out, protocol, context, settings } = this.#parts;
+    const stream = new ResponseStream(out, protocol, context, this.codec.responseEncoding, settings.whenIdle);
     this.#stream = stream;
     context.onSendHeaders = () => stream.start();
     const iterator = iterate(method.invoke(input, context));

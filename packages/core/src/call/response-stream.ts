@@ -10,11 +10,6 @@ import type { ServerContext } from "./server-context.ts";
 const BATCH_BYTES = 16 * 1024;
 /** The first piece of memory for batches: most streams are short. */
 const FIRST_SLAB_BYTES = 1024;
-/**
- * A batch is written once so many turns of the microtask queue have passed without a message: a generator that yields
- * what it has at hand needs about three a message, one that waits for anything real never comes back in time.
- */
-const IDLE_TURNS = 8;
 
 /**
  * The response of a streaming call. Small messages that a handler gives without waiting in between go out in one
@@ -25,6 +20,7 @@ export class ResponseStream {
   readonly #protocol: ProtocolCall;
   readonly #context: ServerContext;
   readonly #encoding: string | undefined;
+  readonly #whenIdle: (callback: () => void) => void;
   /** Memory that batches are cut from, one behind the other. */
   #slab = new Uint8Array(0);
   /** The batch under way: where it begins in the slab and how long it is. */
@@ -37,14 +33,21 @@ export class ResponseStream {
   #closed = false;
   #unblock: (() => void) | undefined;
   #scheduled = false;
+  /** How full the batch was when idleness was last asked for. */
   #seen = 0;
-  #idleTurns = 0;
 
-  constructor(out: Outbound, protocol: ProtocolCall, context: ServerContext, encoding: string | undefined) {
+  constructor(
+    out: Outbound,
+    protocol: ProtocolCall,
+    context: ServerContext,
+    encoding: string | undefined,
+    whenIdle: (callback: () => void) => void,
+  ) {
     this.#out = out;
     this.#protocol = protocol;
     this.#context = context;
     this.#encoding = encoding;
+    this.#whenIdle = whenIdle;
   }
 
   /** Sends a message. The promise, if any, resolves when the wire takes more. */
@@ -151,20 +154,15 @@ export class ResponseStream {
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    this.#idleTurns = 0;
-    queueMicrotask(this.#turn);
+    this.#seen = this.#used;
+    this.#whenIdle(this.#onIdle);
   }
 
-  readonly #turn = (): void => {
-    if (this.#used !== this.#seen) {
-      this.#seen = this.#used;
-      this.#idleTurns = 0;
-    } else if (++this.#idleTurns >= IDLE_TURNS) {
-      this.#scheduled = false;
-      this.flush();
-      return;
-    }
-    queueMicrotask(this.#turn);
+  /** Writes the batch, unless it has grown since: more may come. */
+  readonly #onIdle = (): void => {
+    this.#scheduled = false;
+    if (this.#used === this.#seen) this.flush();
+    else this.#schedule();
   };
 
   #release(): void {

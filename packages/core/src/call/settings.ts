@@ -3,6 +3,7 @@ import type { CallContext, ProtocolName } from "../context.ts";
 import type { JsonFormat } from "../json-format.ts";
 import type { AdapterOptions, CorsOptions, Interceptor } from "../options.ts";
 import { PROTOCOLS } from "../protocol/negotiate.ts";
+import { afterIdleTurns } from "./idle.ts";
 
 /** The options, checked and complete. */
 export interface Settings {
@@ -20,6 +21,8 @@ export interface Settings {
   readonly protocols: readonly ProtocolName[];
   readonly cors: CorsOptions | undefined;
   readonly waitUntil: (work: Promise<unknown>, platform: unknown) => void;
+  readonly keepsCalls: boolean;
+  readonly whenIdle: (callback: () => void) => void;
 }
 
 /** @throws RangeError or TypeError, naming the option */
@@ -40,6 +43,8 @@ export function resolveSettings(options: AdapterOptions): Settings {
     protocols: checkedProtocols(options.protocols),
     cors: options.cors,
     waitUntil: options.waitUntil ?? (() => {}),
+    keepsCalls: options.keepsCalls ?? false,
+    whenIdle: options.whenIdle ?? afterIdleTurns,
   };
 }
 
