@@ -1,4 +1,4 @@
-import { decodeBase64, encodeBase64 } from "./wire/base64.ts";
+import { decodeBase64, encodeBase64, encodeUnpaddedBase64 } from "./wire/base64.ts";
 import { isAsciiValue, isBinaryKey, isMetadataKey, isReservedKey } from "./wire/field.ts";
 
 /** A metadata value: text, or bytes under keys that end in "-bin". */
@@ -224,7 +224,7 @@ export function appendFields(list: string[], metadata: Metadata | undefined): vo
   if (metadata === undefined) return;
   for (const [key, value] of entriesOf(metadata)) {
     // Implementations should emit unpadded values (gRPC over HTTP/2, "Responses", Binary-Header).
-    list.push(key, typeof value === "string" ? value : encodeBase64(value).replace(/=+$/, ""));
+    list.push(key, typeof value === "string" ? value : encodeUnpaddedBase64(value));
   }
 }
 

@@ -1,7 +1,7 @@
 import type { GrpcError } from "../error.ts";
 import { appendFields, type Metadata } from "../metadata.ts";
 import type { HeaderList } from "../transport.ts";
-import { encodeBase64 } from "../wire/base64.ts";
+import { encodeUnpaddedBase64 } from "../wire/base64.ts";
 import { formatStatusMessage } from "../wire/percent-message.ts";
 import { encodeStatus } from "../wire/status-proto.ts";
 
@@ -24,6 +24,6 @@ function appendStatus(list: string[], error: GrpcError): void {
   if (error.message !== "") list.push("grpc-message", formatStatusMessage(error.message));
   if (error.details.length > 0) {
     const status = encodeStatus(error.code, error.message, error.details);
-    list.push("grpc-status-details-bin", encodeBase64(status).replace(/=+$/, ""));
+    list.push("grpc-status-details-bin", encodeUnpaddedBase64(status));
   }
 }

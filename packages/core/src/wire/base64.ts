@@ -10,6 +10,11 @@ export function encodeBase64(bytes: Uint8Array): string {
   return btoa(latin1FromBytes(bytes));
 }
 
+/** The form of header values, which need no padding. */
+export function encodeUnpaddedBase64(bytes: Uint8Array): string {
+  return encodeBase64(bytes).replace(/=+$/, "");
+}
+
 /** Text to bytes, padded or not; undefined when the text is not base64. */
 export function decodeBase64(text: string): Uint8Array | undefined {
   // atob skips ASCII white space, which no header value or text frame may contain.

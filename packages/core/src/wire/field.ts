@@ -20,6 +20,10 @@ export function isAsciiValue(value: string): boolean {
  * in response metadata.
  */
 const RESERVED: ReadonlySet<string> = new Set([
+  "connect-accept-encoding",
+  "connect-content-encoding",
+  "connect-protocol-version",
+  "connect-timeout-ms",
   "connection",
   "content-encoding",
   "content-length",

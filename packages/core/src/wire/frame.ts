@@ -12,6 +12,8 @@ export const FRAME_HEADER_BYTES = 5;
 export const FLAG_COMPRESSED = 0x01;
 /** Flag of gRPC-Web: the frame holds trailers (PROTOCOL-WEB, "Message framing": most significant bit). */
 export const FLAG_TRAILERS = 0x80;
+/** Flag of Connect: the frame holds the end of the stream (Connect protocol, "Streaming-Request"). */
+export const FLAG_END_STREAM = 0x02;
 
 const EMPTY = new Uint8Array(0);
 /** A view of bytes costs more than a hundred: chunks under SMALL_BYTES are joined, RUN_LENGTH at a time. */

@@ -1,4 +1,4 @@
-/** The value of `grpc-timeout` (gRPC over HTTP/2, "Requests", Timeout). */
+/** The values of `grpc-timeout` (gRPC over HTTP/2, "Requests", Timeout) and of `connect-timeout-ms`. */
 
 /** Milliseconds per TimeoutUnit. */
 const UNIT_MS: Readonly<Record<string, number>> = {
@@ -16,4 +16,14 @@ export function parseTimeout(value: string): number | undefined {
   const match = /^(\d{1,8})([HMSmun])$/.exec(value);
   if (match === null) return undefined;
   return Number(match[1]) * (UNIT_MS[match[2] ?? ""] ?? Number.NaN);
+}
+
+/** Milliseconds; undefined when the value is not a timeout. Connect protocol, Timeout-Milliseconds: at most 10 digits. */
+export function parseConnectTimeout(value: string): number | undefined {
+  return /^\d{1,10}$/.test(value) ? Number(value) : undefined;
+}
+
+/** A positive integer, as the protocol asks; undefined for more time than ten digits tell, which is as good as none. */
+export function formatConnectTimeout(timeoutMs: number): string | undefined {
+  return timeoutMs < 1e10 ? String(Math.max(1, Math.floor(timeoutMs))) : undefined;
 }

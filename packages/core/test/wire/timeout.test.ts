@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseTimeout } from "../../src/wire/timeout.ts";
+import { formatConnectTimeout, parseConnectTimeout, parseTimeout } from "../../src/wire/timeout.ts";
 
 /** gRPC over HTTP/2, "Requests": Timeout is at most 8 digits and one unit. */
 test.each([
@@ -49,4 +49,49 @@ test.each([
   ["several values", "1S, 2S"],
 ])("%s is no timeout: %j", (_, value) => {
   expect(parseTimeout(value)).toBeUndefined();
+});
+
+/** Connect protocol, Timeout-Milliseconds. */
+test.each([
+  ["1", 1],
+  ["0", 0],
+  ["5000", 5000],
+  ["0000000005", 5],
+  ["9999999999", 9_999_999_999],
+])("connect-timeout-ms %s is %d ms", (value, timeoutMs) => {
+  expect(parseConnectTimeout(value)).toBe(timeoutMs);
+});
+
+test.each([
+  "",
+  "00000000001",
+  "10000000000",
+  "-1",
+  "+1",
+  "1.5",
+  "1e3",
+  "0x1",
+  " 1",
+  "1 ",
+  "1\n",
+  "1m",
+  "1, 2",
+  "١",
+])("connect-timeout-ms %j is no timeout", (value) => {
+  expect(parseConnectTimeout(value)).toBeUndefined();
+});
+
+test.each([
+  [1, "1"],
+  [1.9, "1"],
+  [0.2, "1"],
+  [0, "1"],
+  [-5, "1"],
+  [86_400_000, "86400000"],
+  [9_999_999_999, "9999999999"],
+  [9_999_999_999.9, "9999999999"],
+  [1e10, undefined],
+  [Number.POSITIVE_INFINITY, undefined],
+])("%d ms are written as connect-timeout-ms %s", (timeoutMs, value) => {
+  expect(formatConnectTimeout(timeoutMs)).toBe(value);
 });
