@@ -24,5 +24,6 @@ export const steps = [
   { name: "generated code", command: ["node", "scripts/generate.mjs", "--check"] },
   { name: "packages as published", command: ["node", "scripts/check-packages.mjs"] },
   { name: "unused files and dependencies", command: ["knip", "--no-progress"] },
+  { name: "bundle sizes", command: ["node", "bench/src/sizes.ts", "--check"] },
   { name: "no registry addresses", command: ["node", "scripts/check-addresses.mjs"] },
 ];
