@@ -133,12 +133,12 @@ export abstract class Call implements Inbound {
       this.#stream.close(error);
       return;
     }
-    const { headers, body } = protocol.fail(
+    const { headers, body, trailers } = protocol.fail(
       error,
       context.responseMetadataIfAny,
       context.responseTrailersIfAny,
     );
-    out.respond(200, headers, body);
+    out.respond(200, headers, body, trailers);
   }
 
   /** Runs the handler; a stream is sent on the way, a single message kept for `#answer`. */

@@ -86,7 +86,7 @@ export class ResponseStream {
     if (error !== undefined && !this.#started && this.#used === 0) {
       const failed = this.#protocol.fail(error, this.#context.responseMetadataIfAny, trailers);
       this.stop();
-      this.#out.respond(200, failed.headers, failed.body);
+      this.#out.respond(200, failed.headers, failed.body, failed.trailers);
       return;
     }
     const closing = this.#protocol.close(error, trailers);

@@ -11,7 +11,8 @@ import type { Closing, FailedResponse, ProtocolCall } from "./protocol.ts";
 
 /**
  * gRPC over HTTP/2: status and trailing metadata travel as HTTP trailers, a failure before the first message as a
- * single header block ("Trailers-Only").
+ * single header block ("Trailers-Only"). Clients take all of that block for trailers; a failure that brings leading
+ * metadata keeps the two apart.
  * https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
  */
 export class GrpcCall implements ProtocolCall {
@@ -74,7 +75,9 @@ export class GrpcCall implements ProtocolCall {
 
   fail(error: GrpcError, metadata: Metadata | undefined, trailers: Metadata | undefined): FailedResponse {
     const headers = this.responseHeaders(metadata, undefined);
-    headers.push(...statusTrailers(error, trailers));
+    const status = statusTrailers(error, trailers);
+    if (metadata !== undefined && metadata.size > 0) return { headers, trailers: status };
+    headers.push(...status);
     return { headers };
   }
 }

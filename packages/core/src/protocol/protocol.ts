@@ -14,6 +14,7 @@ export interface Closing {
 export interface FailedResponse {
   readonly headers: HeaderList;
   readonly body?: Uint8Array;
+  readonly trailers?: HeaderList;
 }
 
 /**

@@ -177,8 +177,11 @@ describe.each(METHODS)("%s", (method) => {
       },
     });
     const path = `/test.Service/${method}`;
-    const { headers } = (await new TestCall(service, { path }).finish(bytes())).out;
-    expect(["x-leading", "x-trailing", "x-error"].map((key) => headers.get(key))).toEqual(["1", "2", "3"]);
+    // Clients take a single header block for trailers, so that leading metadata needs two.
+    const { headers, trailers } = (await new TestCall(service, { path }).finish(bytes())).out;
+    expect([...headers.keys()].sort()).toEqual(["content-type", "x-leading"]);
+    expect(["x-trailing", "x-error"].map((key) => trailers.get(key))).toEqual(["2", "3"]);
+    expect(trailers.get("grpc-status")).toBe(String(GrpcStatusCode.ABORTED));
     const web = await callWeb(createFetchHandler(service), { path });
     expect(web.headers.get("x-leading")).toBe("1");
     expect(["x-trailing", "x-error"].map((key) => web.trailers.get(key))).toEqual(["2", "3"]);
