@@ -1,8 +1,9 @@
+import zlib from "node:zlib";
 import { ContractClient, frame, pattern, through, toJson } from "@railhead/contract";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startContractWorker } from "./support/contract-worker.ts";
 import { http1Transport } from "./support/http1-transport.ts";
-import type { Workerd } from "./support/workerd.ts";
+import { startWorkerd, type Workerd } from "./support/workerd.ts";
 
 /** What Cloudflare's edge sends to every Worker, whatever the client can read. */
 const EDGE = ["accept-encoding", "br, gzip"] as const;
@@ -48,4 +49,43 @@ test("a compressed stream is not held back", async () => {
     expect(await through(message, new DecompressionStream("gzip"))).toEqual(pattern(100_000));
   }
   await call.cancel();
+});
+
+describe("zlibCompression() over workerd's node:zlib", () => {
+  const CODECS = [
+    ["zstd", zlib.zstdCompressSync, zlib.zstdDecompressSync],
+    ["gzip", zlib.gzipSync, zlib.gunzipSync],
+    ["br", zlib.brotliCompressSync, zlib.brotliDecompressSync],
+    ["deflate", zlib.deflateSync, zlib.inflateSync],
+  ] as const;
+  let server: Workerd;
+  let zlibClient: ContractClient;
+  beforeAll(async () => {
+    server = await startWorkerd({ entry: new URL("./workers/zlib.ts", import.meta.url) });
+    zlibClient = new ContractClient(server.url, http1Transport(), "grpc-web");
+  });
+  afterAll(() => server.close());
+  beforeEach(() => server.explainFailure());
+
+  test.each(CODECS)("%s, both ways", async (encoding, compress, decompress) => {
+    const headers = [["grpc-encoding", encoding] as const, ["grpc-accept-encoding", encoding] as const];
+    // workerd's own buffers are of 40 KiB.
+    for (const size of [5000, 40_959, 40_960, 40_961, 81_920]) {
+      const body = frame(compress(pattern(size)), 1);
+      const answer = await zlibClient.callRaw("/contract.Raw/Echo", body, { headers });
+      expect(answer).toMatchObject({ code: 0, flags: [1] });
+      expect(answer.headers.get("grpc-encoding")).toBe(encoding);
+      expect(new Uint8Array(decompress(answer.messages[0] ?? new Uint8Array(0)))).toEqual(pattern(size));
+    }
+  });
+
+  test.each(CODECS)("%s: a bomb stops at the limit, and noise is refused", async (encoding, compress) => {
+    const headers = [["grpc-encoding", encoding] as const];
+    const send = async (message: Uint8Array): Promise<number> =>
+      (await zlibClient.callRaw("/contract.Raw/Collect", frame(message, 1), { headers })).code;
+    expect(await send(compress(new Uint8Array(100_000)))).toBe(0);
+    expect(await send(compress(new Uint8Array(100_001)))).toBe(8);
+    expect(await send(compress(new Uint8Array(50_000_000)))).toBe(8);
+    expect(await send(pattern(50))).toBe(13);
+  });
 });

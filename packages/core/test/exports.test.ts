@@ -19,6 +19,7 @@ const SHARED = [
   "frameEncoderStream",
   "statusCodeName",
   "webCompression",
+  "zlibCompression",
 ];
 
 test("core exports what its users import", () => {

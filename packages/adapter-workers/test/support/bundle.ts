@@ -17,7 +17,7 @@ export async function bundleWorker(entry: URL): Promise<string> {
     format: "esm",
     target: "es2024",
     conditions: ["workerd", "worker", "browser"],
-    external: ["cloudflare:*"],
+    external: ["cloudflare:*", "node:*"],
     plugins: [withoutTestRunner],
     logLevel: "silent",
   });
