@@ -13,6 +13,8 @@
  * - adapters never parse frames or status codes, the core never sees stream ids, sockets or events.
  */
 
+import type { GrpcError } from "./error.ts";
+
 /** Flat header block: name, value, name, value... Names are lower-case ASCII. */
 export type HeaderList = readonly string[];
 
@@ -36,6 +38,13 @@ export interface RequestHead {
   readonly peer: string | undefined;
   /** What the platform offers beside the request; handlers find it as `context.platform`. */
   readonly platform?: unknown;
+  /** Milliseconds that the platform leaves for this call; its deadline is no later. Undefined: as many as it takes. */
+  readonly maxTimeoutMs?: number | undefined;
+  /**
+   * Ends the call with this error instead of running it, in the call's own protocol: for what the adapter cannot carry,
+   * such as a body that is broken or a response that is too large. The body is not asked for then.
+   */
+  readonly refusal?: GrpcError | undefined;
 }
 
 /** What the wire below can carry. One constant per listener. */

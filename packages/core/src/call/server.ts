@@ -69,6 +69,7 @@ function accept(
   const negotiated = negotiate(head, settings.protocols, can);
   if ("refusal" in negotiated) return refuseCall(out, method ? negotiated.refusal : notFound(head, settings));
   const protocol = negotiated.call;
+  if (head.refusal) return failCall(out, protocol, head.refusal);
   if (procedure === undefined) return failCall(out, protocol, malformedPath(head.path));
   if (method === undefined || method === null) {
     return failCall(out, protocol, unknownMethod(procedure.serviceName, procedure.methodName, method));
@@ -90,7 +91,8 @@ function openCall(
 ): Inbound {
   try {
     const metadata = readMetadata(head.headers, settings.maxMetadataBytes);
-    const timeoutMs = Math.min(protocol.timeoutMs() ?? settings.defaultTimeoutMs, settings.maxTimeoutMs);
+    const asked = protocol.timeoutMs() ?? settings.defaultTimeoutMs;
+    const timeoutMs = Math.min(asked, settings.maxTimeoutMs, head.maxTimeoutMs ?? asked);
     const { kind } = method;
     const context = new ServerContext({ procedure, kind, protocol: protocol.name, metadata, head, settings });
     const parts = { method, protocol, context, settings, out };

@@ -24,7 +24,9 @@ afterEach(() => {
 });
 
 /** A call whose handlers never end by themselves, and the contexts that they saw. */
-function silentCall(init: { method?: string; timeout?: string; options?: AdapterOptions } = {}) {
+function silentCall(
+  init: { method?: string; timeout?: string; options?: AdapterOptions; platformMs?: number } = {},
+) {
   const contexts: CallContext[] = [];
   const never = new Promise<never>(() => {});
   const service = rawService({
@@ -42,6 +44,7 @@ function silentCall(init: { method?: string; timeout?: string; options?: Adapter
     path: `/test.Service/${init.method ?? "Unary"}`,
     ...(init.timeout && { headers: { "grpc-timeout": init.timeout } }),
     ...(init.options && { options: init.options }),
+    head: { maxTimeoutMs: init.platformMs },
   });
   return { call, contexts };
 }
@@ -100,7 +103,7 @@ test("what was sent before the deadline arrives", async () => {
 });
 
 /** Milliseconds until a call is over by itself; undefined for more than a hundred years. */
-function timeoutOf(timeout: string | undefined, options: AdapterOptions): number {
+function timeoutOf(timeout: string | undefined, options: AdapterOptions, platformMs?: number): number {
   let remaining = Number.NaN;
   const service = rawService({
     unary(_, context) {
@@ -112,7 +115,7 @@ function timeoutOf(timeout: string | undefined, options: AdapterOptions): number
     },
   });
   const headers: Record<string, string> = timeout === undefined ? {} : { "grpc-timeout": timeout };
-  const call = new TestCall(service, { headers, options });
+  const call = new TestCall(service, { headers, options, head: { maxTimeoutMs: platformMs } });
   call.send(bytes());
   call.inbound.end();
   expect(call.out.isEnded).toBe(true);
@@ -135,6 +138,28 @@ test.each<[string | undefined, AdapterOptions, number]>([
   [undefined, { maxTimeoutMs: Number.POSITIVE_INFINITY }, Number.POSITIVE_INFINITY],
 ])("a grpc-timeout of %s with %o leaves %d ms", (timeout, options, expected) => {
   expect(timeoutOf(timeout, options)).toBeCloseTo(expected, 6);
+});
+
+test.each<[string | undefined, AdapterOptions, platformMs: number, number]>([
+  [undefined, {}, 100, 100],
+  ["5S", {}, 100, 100],
+  ["50m", {}, 100, 50],
+  ["5S", { maxTimeoutMs: 70 }, 100, 70],
+  ["5S", { maxTimeoutMs: 700 }, 100, 100],
+  [undefined, { defaultTimeoutMs: 70 }, 100, 70],
+  [undefined, { defaultTimeoutMs: 700 }, 100, 100],
+  ["5S", {}, Number.POSITIVE_INFINITY, 5000],
+])(
+  "a grpc-timeout of %s with %o on a platform that leaves %d ms",
+  (timeout, options, platformMs, expected) => {
+    expect(timeoutOf(timeout, options, platformMs)).toBeCloseTo(expected, 6);
+  },
+);
+
+test.each([0, -5])("a platform that leaves %d ms lets no call run", (platformMs) => {
+  const { call, contexts } = silentCall({ platformMs });
+  expect(call.status).toEqual(EXCEEDED);
+  expect(contexts).toEqual([]);
 });
 
 test("maxTimeoutMs: 0 lets no call run", async () => {

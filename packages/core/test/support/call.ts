@@ -2,7 +2,7 @@ import { expect, vi } from "vitest";
 import type { MethodRegistry } from "../../src/call/method.ts";
 import { createServer } from "../../src/call/server.ts";
 import type { AdapterOptions } from "../../src/options.ts";
-import type { CancelReason, Inbound } from "../../src/transport.ts";
+import type { CancelReason, Inbound, RequestHead } from "../../src/transport.ts";
 import { frame, splitFrames } from "./bytes.ts";
 import { settle } from "./hygiene.ts";
 import { MemoryOutbound } from "./outbound.ts";
@@ -17,6 +17,8 @@ export interface CallInit {
   readonly out?: MemoryOutbound;
   readonly peer?: string;
   readonly platform?: unknown;
+  /** What an adapter adds to the head of a request. */
+  readonly head?: Pick<RequestHead, "maxTimeoutMs" | "refusal">;
 }
 
 /** What a client learns of the end of a call. */
@@ -39,6 +41,7 @@ export class TestCall {
       headers: new Headers({ "content-type": "application/grpc", te: "trailers", ...init.headers }),
       peer: init.peer,
       platform: init.platform,
+      ...init.head,
     };
     this.inbound = createServer(registry, init.options).accept(head, this.out, { trailers: true });
   }
