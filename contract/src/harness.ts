@@ -11,8 +11,8 @@ export interface ContractCapabilities {
   readonly clientStreamingIncremental: boolean;
   /** Response messages reach the client as the handler gives them; a slow reader stops the handler. */
   readonly serverStreamingIncremental: boolean;
-  /** A client that leaves is noticed while its call runs. */
-  readonly cancellation: boolean;
+  /** A client that leaves is noticed while its call runs: at once, or only by bytes that go to it or come from it. */
+  readonly cancellation: boolean | "while-bytes-flow";
   /** Calls run side by side and see the same fixture, so that one call can ask what another has done. */
   readonly concurrentCalls: boolean;
 }
