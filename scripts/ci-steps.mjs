@@ -1,6 +1,6 @@
 // What .ci/run does, in this order. Each step is a name and a command line, run with the workspace's own commands and
-// Node first in PATH, `npm test` excepted: it starts from what a fresh clone has. A step with `tests: true` runs vitest,
-// and its tests count one by one.
+// Node first in PATH, those with `fresh: true` excepted: they start from what a fresh clone has. A step with
+// `tests: true` runs vitest, and its tests count one by one.
 import { otherNode } from "./lib/workspace.mjs";
 
 /** @typedef {{ name: string, command: string[], tests?: true, fresh?: true }} Step */
@@ -15,6 +15,7 @@ const suiteOn = (major) => [
 
 /** @type {Step[]} */
 export const steps = [
+  { name: "AWS's runtime client", command: ["bash", ".ci/runtime-client"], fresh: true },
   { name: "tests", command: ["npm", "test", "--"], tests: true, fresh: true },
   { name: "adapter-node on Node 22", command: suiteOn("22"), tests: true },
   { name: "adapter-node on Node 26", command: suiteOn("26"), tests: true },

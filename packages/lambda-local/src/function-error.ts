@@ -1,0 +1,47 @@
+/** What became of an invocation that failed: as the function's caller reads it, in JSON. */
+export interface FunctionError {
+  readonly errorType: string;
+  readonly errorMessage: string;
+  readonly trace?: readonly string[];
+}
+
+/** The function did not finish within its timeout; its process was ended. */
+export function timedOut(requestId: string, timeoutMs: number): FunctionError {
+  const seconds = (timeoutMs / 1000).toFixed(2);
+  return {
+    errorType: "Sandbox.Timedout",
+    errorMessage: `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`,
+  };
+}
+
+/** The process ended under an invocation. @param reason such as "exit status 1" or "signal: killed" */
+export function exited(requestId: string, reason: string): FunctionError {
+  return { errorType: "Runtime.ExitError", errorMessage: `RequestId: ${requestId} Error: ${reason}` };
+}
+
+export function responseTooLarge(maxBytes: number): FunctionError {
+  return {
+    errorType: "Function.ResponseSizeTooLarge",
+    errorMessage: `Response payload size exceeded maximum allowed payload size (${maxBytes} bytes).`,
+  };
+}
+
+/** Reads the JSON that the runtime client posts; what is not such JSON becomes the message of an unknown error. */
+export function parseFunctionError(text: string): FunctionError {
+  const value = parseObject(text);
+  const { errorType, errorMessage, trace } = value ?? {};
+  return {
+    errorType: typeof errorType === "string" ? errorType : "Runtime.Unknown",
+    errorMessage: typeof errorMessage === "string" ? errorMessage : text,
+    ...(Array.isArray(trace) && { trace: trace.map(String) }),
+  };
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,87 @@
+import { Environment, type EnvironmentListener } from "./environment.ts";
+import type { FunctionConfig } from "./function-config.ts";
+import type { FunctionError } from "./function-error.ts";
+import type { Invocation } from "./invocation.ts";
+
+/** The processes of a function: as many as its invocations need, up to a number. */
+export class Pool implements EnvironmentListener {
+  readonly #entry: string;
+  readonly #config: FunctionConfig;
+  readonly #maxEnvironments: number;
+  readonly #environments = new Set<Environment>();
+  readonly #queue: Invocation[] = [];
+  #isClosed = false;
+
+  constructor(entry: string, config: FunctionConfig, maxEnvironments: number) {
+    this.#entry = entry;
+    this.#config = config;
+    this.#maxEnvironments = maxEnvironments;
+  }
+
+  /** Starts a process before there is work for it. @returns the error that its init ended with */
+  warm(): Promise<FunctionError | undefined> {
+    return this.#add().initialized;
+  }
+
+  run(invocation: Invocation): void {
+    this.#queue.push(invocation);
+    this.#dispatch();
+  }
+
+  /** Lets every process end when its work is done; new ones take their place. */
+  recycle(): void {
+    for (const environment of this.#environments) environment.retire();
+  }
+
+  /** Ends everything; invocations under way fail. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const environments = [...this.#environments];
+    for (const environment of environments) environment.kill();
+    await Promise.all(environments.map(({ ended }) => ended));
+    this.#refuseAll();
+  }
+
+  onRoom(): void {
+    this.#dispatch();
+  }
+
+  onEnd(environment: Environment, undelivered: readonly Invocation[]): void {
+    this.#environments.delete(environment);
+    this.#queue.unshift(...undelivered);
+    this.#dispatch();
+  }
+
+  #dispatch(): void {
+    if (this.#isClosed) {
+      this.#refuseAll();
+      return;
+    }
+    while (this.#queue.length > 0) {
+      const environment = this.#roomiest() ?? this.#grow();
+      if (environment === undefined) return;
+      const invocation = this.#queue.shift();
+      if (invocation !== undefined) environment.run(invocation);
+    }
+  }
+
+  #roomiest(): Environment | undefined {
+    for (const environment of this.#environments) if (environment.room > 0) return environment;
+    return undefined;
+  }
+
+  #grow(): Environment | undefined {
+    return this.#environments.size < this.#maxEnvironments ? this.#add() : undefined;
+  }
+
+  #add(): Environment {
+    const environment = new Environment(this.#entry, this.#config, this);
+    this.#environments.add(environment);
+    return environment;
+  }
+
+  #refuseAll(): void {
+    const error = { errorType: "ServiceException", errorMessage: "The function has been shut down." };
+    for (const invocation of this.#queue.splice(0)) invocation.fail(error);
+  }
+}
