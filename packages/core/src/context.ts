@@ -4,7 +4,7 @@ import type { Metadata, ReadonlyMetadata } from "./metadata.ts";
 export type MethodKind = "unary" | "server_streaming" | "client_streaming" | "bidi_streaming";
 
 /** The protocols a call can arrive by. */
-export type ProtocolName = "grpc" | "grpc-web";
+export type ProtocolName = "grpc" | "grpc-web" | "connect";
 
 /** What a handler is told of its call, and what it can say beside its messages. */
 export interface CallContext {

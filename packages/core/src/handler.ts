@@ -26,6 +26,11 @@ export interface GrpcStreamHandler {
 export interface RegisterHandlerOptions {
   /** The kind of each method that is not unary, by method name. Methods that are not listed are unary. */
   readonly methods?: Readonly<Record<string, MethodKind>>;
+  /**
+   * Names of unary methods that change nothing: clients of Connect may call them by GET, whose responses can be cached.
+   * Typed services say so in their schema: `option idempotency_level = NO_SIDE_EFFECTS`.
+   */
+  readonly noSideEffects?: readonly string[];
 }
 
 export function isGrpcHandler(handler: unknown): handler is GrpcHandler {

@@ -219,12 +219,12 @@ export function readonlyMetadata(init: MetadataInit | undefined): ReadonlyMetada
   return isReadonly(metadata) ? metadata : adopt([...entriesOf(metadata)]);
 }
 
-/** Appends header fields to a flat list, "-bin" values as unpadded base64. */
-export function appendFields(list: string[], metadata: Metadata | undefined): void {
+/** Appends header fields to a flat list, "-bin" values as unpadded base64, each name behind a prefix. */
+export function appendFields(list: string[], metadata: Metadata | undefined, prefix = ""): void {
   if (metadata === undefined) return;
   for (const [key, value] of entriesOf(metadata)) {
     // Implementations should emit unpadded values (gRPC over HTTP/2, "Responses", Binary-Header).
-    list.push(key, typeof value === "string" ? value : encodeUnpaddedBase64(value));
+    list.push(prefix + key, typeof value === "string" ? value : encodeUnpaddedBase64(value));
   }
 }
 

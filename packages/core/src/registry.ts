@@ -58,9 +58,17 @@ export class HandlerRegistry<Handler = GrpcHandler | GrpcStreamHandler> implemen
         );
       }
     }
+    const safe = new Map<string, Method>();
+    for (const methodName of options.noSideEffects ?? []) {
+      const method = byKind.get(kinds.get(methodName) ?? "unary");
+      if (method?.kind !== "unary") {
+        throw new TypeError(`${serviceName}/${methodName} is not unary: noSideEffects is for calls by GET`);
+      }
+      safe.set(methodName, { ...method, noSideEffects: true });
+    }
     return this.register(serviceName, {
       handler,
-      find: (methodName) => byKind.get(kinds.get(methodName) ?? "unary") ?? null,
+      find: (methodName) => safe.get(methodName) ?? byKind.get(kinds.get(methodName) ?? "unary") ?? null,
     });
   }
 

@@ -1,12 +1,16 @@
 import { create, type DescMethod, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import type { Method } from "./call/method.ts";
 
+/** `MethodOptions.IdempotencyLevel.NO_SIDE_EFFECTS` of descriptor.proto. */
+const NO_SIDE_EFFECTS = 1;
+
 /** A method of a typed service: protobuf or JSON on the wire, messages in the handler. */
 export function typedMethod(method: DescMethod, invoke: Method["invoke"]): Method {
   const { input, output } = method;
   return {
     kind: method.methodKind,
     takesJson: true,
+    noSideEffects: method.idempotency === NO_SIDE_EFFECTS,
     decode: (bytes, json) => (json === undefined ? fromBinary(input, bytes) : json.decode(input, bytes)),
     invoke,
     encode: (value, json) => {

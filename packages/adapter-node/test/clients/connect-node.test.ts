@@ -3,6 +3,7 @@ import { Code, ConnectError, createClient, type Transport } from "@connectrpc/co
 import {
   compressionBrotli,
   compressionGzip,
+  createConnectTransport,
   createGrpcTransport,
   createGrpcWebTransport,
   Http2SessionManager,
@@ -35,6 +36,10 @@ const transports: Readonly<Record<string, (baseUrl: string, common?: Common) => 
     createGrpcWebTransport({ ...common, baseUrl, httpVersion: "2", sessionManager: sessionOf(baseUrl) }),
   "gRPC-Web over HTTP/1.1": (baseUrl, common) =>
     createGrpcWebTransport({ ...common, baseUrl, httpVersion: "1.1" }),
+  "Connect over h2c": (baseUrl, common) =>
+    createConnectTransport({ ...common, baseUrl, httpVersion: "2", sessionManager: sessionOf(baseUrl) }),
+  "Connect over HTTP/1.1": (baseUrl, common) =>
+    createConnectTransport({ ...common, baseUrl, httpVersion: "1.1" }),
 };
 
 describe.each(Object.entries(transports))("connect-node's %s", (_name, open) => {

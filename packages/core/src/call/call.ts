@@ -1,12 +1,11 @@
 import type { GrpcError } from "../error.ts";
 import type { ProtocolCall } from "../protocol/protocol.ts";
 import type { CancelReason, Inbound, Outbound } from "../transport.ts";
-import { joinBytes } from "../wire/bytes.ts";
-import { encodeFrame, FrameReader } from "../wire/frame.ts";
+import type { Frame, FrameReader } from "../wire/frame.ts";
 import { cancellation, deadlineExceeded, report, toGrpcError } from "./failure.ts";
 import { intercept } from "./interceptors.ts";
 import { iterate, type MessageIterator } from "./iterate.ts";
-import { MessageCodec, type Outgoing } from "./message-codec.ts";
+import { MessageCodec } from "./message-codec.ts";
 import { type Method, serverStreams } from "./method.ts";
 import { ResponseStream } from "./response-stream.ts";
 import type { ServerContext } from "./server-context.ts";
@@ -47,7 +46,7 @@ export abstract class Call implements Inbound {
     const { method, protocol, settings, context } = parts;
     this.#parts = parts;
     this.codec = new MessageCodec(method, protocol, settings, context);
-    this.reader = new FrameReader(settings.maxReceiveMessageBytes);
+    this.reader = protocol.openReader(settings.maxReceiveMessageBytes);
   }
 
   /** Starts the clock; a call without time fails before its handler runs. */
@@ -133,12 +132,8 @@ export abstract class Call implements Inbound {
       this.#stream.close(error);
       return;
     }
-    const { headers, body, trailers } = protocol.fail(
-      error,
-      context.responseMetadataIfAny,
-      context.responseTrailersIfAny,
-    );
-    out.respond(200, headers, body, trailers);
+    const failed = protocol.fail(error, context.responseMetadataIfAny, context.responseTrailersIfAny);
+    out.respond(failed.status, failed.headers, failed.body, failed.trailers);
   }
 
   /** Runs the handler; a stream is sent on the way, a single message kept for `#answer`. */
@@ -200,15 +195,17 @@ export abstract class Call implements Inbound {
     }
   }
 
-  #respond({ payload, flags }: Outgoing): void {
+  #respond(message: Frame): void {
     if (this.#over) return;
     this.#finish(undefined);
     const { protocol, context, out } = this.#parts;
-    const encoding = flags === 0 ? undefined : this.codec.responseEncoding;
-    const headers = protocol.responseHeaders(context.responseMetadataIfAny, encoding);
-    const { body, trailers } = protocol.close(undefined, context.responseTrailersIfAny);
-    const message = protocol.wrap(encodeFrame(payload, flags));
-    out.respond(200, headers, body === undefined ? message : joinBytes([message, body]), trailers);
+    const { status, headers, body, trailers } = protocol.answer(
+      message,
+      message.flags === 0 ? undefined : this.codec.responseEncoding,
+      context.responseMetadataIfAny,
+      context.responseTrailersIfAny,
+    );
+    out.respond(status, headers, body, trailers);
   }
 
   #expire(): void {

@@ -5,16 +5,22 @@ import type { CancelReason } from "../transport.ts";
 import { type FaultKind, WireFault } from "../wire/fault.ts";
 import type { Settings } from "./settings.ts";
 
-/** The statuses of a peer's faults: https://grpc.github.io/grpc/core/md_doc_statuscodes.html, the table of uses. */
+const { INTERNAL, INVALID_ARGUMENT, RESOURCE_EXHAUSTED, UNIMPLEMENTED } = GrpcStatusCode;
+
+/**
+ * The statuses of a peer's faults, of gRPC and of Connect: https://grpc.github.io/grpc/core/md_doc_statuscodes.html, the
+ * table of uses. Where that says INTERNAL, Connect blames the client, for its codes are HTTP statuses too.
+ */
 const FAULT_CODES = {
-  malformed: GrpcStatusCode.INTERNAL,
-  truncated: GrpcStatusCode.INTERNAL,
-  oversized: GrpcStatusCode.RESOURCE_EXHAUSTED,
-  cardinality: GrpcStatusCode.UNIMPLEMENTED,
-  "unknown-encoding": GrpcStatusCode.UNIMPLEMENTED,
-  corrupt: GrpcStatusCode.INTERNAL,
-  undecodable: GrpcStatusCode.INTERNAL,
-} satisfies Record<FaultKind, GrpcStatusCode>;
+  malformed: [INTERNAL, INVALID_ARGUMENT],
+  truncated: [INTERNAL, INVALID_ARGUMENT],
+  oversized: [RESOURCE_EXHAUSTED, RESOURCE_EXHAUSTED],
+  cardinality: [UNIMPLEMENTED, UNIMPLEMENTED],
+  "unknown-encoding": [UNIMPLEMENTED, UNIMPLEMENTED],
+  "unnamed-encoding": [INTERNAL, INTERNAL],
+  corrupt: [INTERNAL, INVALID_ARGUMENT],
+  undecodable: [INTERNAL, INVALID_ARGUMENT],
+} satisfies Record<FaultKind, readonly [grpc: GrpcStatusCode, connect: GrpcStatusCode]>;
 
 const CANCELLATIONS = {
   "client-reset": [GrpcStatusCode.CANCELLED, "the client cancelled the call"],
@@ -23,8 +29,9 @@ const CANCELLATIONS = {
 } satisfies Record<CancelReason, readonly [GrpcStatusCode, string]>;
 
 /** A peer's fault with its status. */
-export function faultError(fault: WireFault): GrpcError {
-  return new GrpcError(FAULT_CODES[fault.kind], fault.message, { cause: fault });
+export function faultError(fault: WireFault, protocol: CallContext["protocol"]): GrpcError {
+  const code = FAULT_CODES[fault.kind][protocol === "connect" ? 1 : 0];
+  return new GrpcError(code, fault.message, { cause: fault });
 }
 
 /** The error that a cancelled call ends with, as seen by its handler. */
@@ -42,7 +49,7 @@ export function deadlineExceeded(): GrpcError {
  * fails itself, or gives something else than a GrpcError, counts as such an error.
  */
 export function toGrpcError(thrown: unknown, context: CallContext, settings: Settings): GrpcError {
-  if (thrown instanceof WireFault) return faultError(thrown);
+  if (thrown instanceof WireFault) return faultError(thrown, context.protocol);
   const mapped = mappedError(thrown, context, settings);
   if (mapped !== undefined) return mapped;
   const error = GrpcError.from(thrown);

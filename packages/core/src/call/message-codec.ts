@@ -9,12 +9,6 @@ import { FLAG_COMPRESSED, type Frame, oversized } from "../wire/frame.ts";
 import type { Method } from "./method.ts";
 import type { Settings } from "./settings.ts";
 
-/** A response message ready for its frame. */
-export interface Outgoing {
-  readonly payload: Uint8Array;
-  readonly flags: number;
-}
-
 /**
  * The messages of one call between frame and handler: decompressed and decoded on the way in, encoded, measured and
  * compressed on the way out.
@@ -37,7 +31,7 @@ export class MessageCodec {
     this.#settings = settings;
     this.#context = context;
     this.#json = protocol.codec === "json" ? settings.json : undefined;
-    this.#decompressor = requestCodec(protocol.requestEncoding, settings.codecs);
+    this.#decompressor = requestCodec(protocol, settings.codecs);
   }
 
   /** A request message; a promise where it has to be decompressed. Throws a WireFault. */
@@ -45,9 +39,10 @@ export class MessageCodec {
     if ((frame.flags & FLAG_COMPRESSED) === 0) return this.#decode(frame.payload);
     if (this.#decompressor === undefined) {
       // gRPC Compression, "Compression Method Asymmetry": a compressed flag without an encoding is INTERNAL.
+      const { encodingField } = this.#protocol;
       throw new WireFault(
-        "malformed",
-        "a message is marked as compressed, but the call names no grpc-encoding",
+        "unnamed-encoding",
+        `a message is marked as compressed, but the call names no ${encodingField}`,
       );
     }
     // Senders may mark an empty message without running it through the compressor.
@@ -56,7 +51,7 @@ export class MessageCodec {
   }
 
   /** A response message; a promise where it has to be compressed. Throws a GrpcError over the limit. */
-  write(value: unknown): Outgoing | Promise<Outgoing> {
+  write(value: unknown): Frame | Promise<Frame> {
     const payload = this.#method.encode(value, this.#json, this.#context);
     const { maxSendMessageBytes, compressMinBytes } = this.#settings;
     if (payload.length > maxSendMessageBytes) {
@@ -75,8 +70,9 @@ export class MessageCodec {
 
   #findCompressor(): CompressionCodec | null {
     if (this.#compressor === undefined) {
-      const accepted = this.#protocol.acceptedEncodings;
-      this.#compressor = this.#settings.codecs.find((codec) => accepted.includes(codec.name)) ?? null;
+      const { codecs } = this.#settings;
+      const chosen = this.#protocol.chooseEncoding(codecs.map(({ name }) => name));
+      this.#compressor = codecs.find(({ name }) => name === chosen) ?? null;
     }
     return this.#compressor;
   }
@@ -103,12 +99,12 @@ export class MessageCodec {
   }
 }
 
-async function compress(codec: CompressionCodec, payload: Uint8Array): Promise<Outgoing> {
+async function compress(codec: CompressionCodec, payload: Uint8Array): Promise<Frame> {
   return { payload: await codec.compress(payload), flags: FLAG_COMPRESSED };
 }
 
 function requestCodec(
-  encoding: string | undefined,
+  { requestEncoding: encoding, encodingField }: ProtocolCall,
   codecs: readonly CompressionCodec[],
 ): CompressionCodec | undefined {
   if (encoding === undefined) return undefined;
@@ -117,6 +113,6 @@ function requestCodec(
   const known = ["identity", ...codecs.map(({ name }) => name)].join(", ");
   throw new WireFault(
     "unknown-encoding",
-    `grpc-encoding "${encoding}" is not supported; use one of: ${known}`,
+    `${encodingField} "${encoding}" is not supported; use one of: ${known}`,
   );
 }

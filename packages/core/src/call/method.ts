@@ -9,6 +9,8 @@ export interface Method {
   readonly kind: MethodKind;
   /** Whether it has a schema, and with it a JSON form. */
   readonly takesJson: boolean;
+  /** Whether it may be called by GET: it changes nothing. */
+  readonly noSideEffects: boolean;
   /**
    * One serialised request message to what `invoke` takes. Throws when it is not a message of the type.
    *

@@ -11,7 +11,14 @@ export function rawMethod(handler: GrpcHandler | GrpcStreamHandler, kind: Method
   const invoke =
     kind === "unary" && isGrpcHandler(handler) ? invokeUnary(handler) : invokeStream(handler, kind);
   if (invoke === undefined) return undefined;
-  return { kind, takesJson: false, decode: (bytes) => bytes, invoke, encode: encodeRaw };
+  return {
+    kind,
+    takesJson: false,
+    noSideEffects: false,
+    decode: (bytes) => bytes,
+    invoke,
+    encode: encodeRaw,
+  };
 }
 
 function invokeUnary(handler: GrpcHandler): Method["invoke"] {

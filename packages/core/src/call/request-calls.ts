@@ -26,6 +26,7 @@ export class SingleRequestCall extends Call {
 
   protected override complete(): void {
     this.reader.end();
+    this.#frame ??= this.reader.next();
     if (this.#frame === undefined) throw notOne("none");
     const message = this.codec.read(this.#frame);
     if (!(message instanceof Promise)) this.run(message);

@@ -2,8 +2,7 @@ import type { GrpcError } from "../error.ts";
 import type { ProtocolCall } from "../protocol/protocol.ts";
 import type { Outbound } from "../transport.ts";
 import { joinBytes } from "../wire/bytes.ts";
-import { FRAME_HEADER_BYTES, writeFrameHeader } from "../wire/frame.ts";
-import type { Outgoing } from "./message-codec.ts";
+import { FRAME_HEADER_BYTES, type Frame, writeFrameHeader } from "../wire/frame.ts";
 import type { ServerContext } from "./server-context.ts";
 
 /** Messages are gathered up to this size and written together. */
@@ -51,7 +50,7 @@ export class ResponseStream {
   }
 
   /** Sends a message. The promise, if any, resolves when the wire takes more. */
-  write({ payload, flags }: Outgoing): Promise<void> | undefined {
+  write({ payload, flags }: Frame): Promise<void> | undefined {
     const size = FRAME_HEADER_BYTES + payload.length;
     if (this.#used > 0 && this.#used + size > BATCH_BYTES) this.flush();
     this.#makeRoom(size);
@@ -86,7 +85,7 @@ export class ResponseStream {
     if (error !== undefined && !this.#started && this.#used === 0) {
       const failed = this.#protocol.fail(error, this.#context.responseMetadataIfAny, trailers);
       this.stop();
-      this.#out.respond(200, failed.headers, failed.body, failed.trailers);
+      this.#out.respond(failed.status, failed.headers, failed.body, failed.trailers);
       return;
     }
     const closing = this.#protocol.close(error, trailers);

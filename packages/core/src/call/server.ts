@@ -1,7 +1,7 @@
 import { GrpcError } from "../error.ts";
 import { MetadataReader, type ReadonlyMetadata } from "../metadata.ts";
 import type { AdapterOptions } from "../options.ts";
-import { negotiate, type Refusal, refuse, unsupportedType } from "../protocol/negotiate.ts";
+import { negotiate, type Refusal, refuse } from "../protocol/negotiate.ts";
 import type { ProtocolCall } from "../protocol/protocol.ts";
 import { GrpcStatusCode } from "../status.ts";
 import type {
@@ -66,17 +66,14 @@ function accept(
   const out = settings.cors === undefined ? plainOut : corsOutbound(head, plainOut, settings.cors);
   const procedure = parseProcedure(head.path);
   const method = procedure && registry.findMethod(procedure.serviceName, procedure.methodName);
-  const negotiated = negotiate(head, settings.protocols, can);
+  const negotiated = negotiate(head, method, settings, can);
   if ("refusal" in negotiated) return refuseCall(out, method ? negotiated.refusal : notFound(head, settings));
   const protocol = negotiated.call;
   if (head.refusal) return failCall(out, protocol, head.refusal);
-  if (procedure === undefined) return failCall(out, protocol, malformedPath(head.path));
+  if (procedure === undefined) return failNotFound(out, protocol, malformedPath(head.path));
   if (method === undefined || method === null) {
-    return failCall(out, protocol, unknownMethod(procedure.serviceName, procedure.methodName, method));
-  }
-  if (protocol.codec === "json" && !(method.takesJson && settings.json)) {
-    const why = method.takesJson ? "this server lacks the option json: jsonFormat()" : "it has no schema";
-    return refuseCall(out, unsupportedType(`${head.path} takes no JSON: ${why}`, settings.protocols, can));
+    const error = unknownMethod(procedure.serviceName, procedure.methodName, method);
+    return method === null ? failCall(out, protocol, error) : failNotFound(out, protocol, error);
   }
   return openCall(settings, head, out, procedure, method, protocol);
 }
@@ -112,7 +109,7 @@ function openCall(
     const known = settings.codecs.map(({ name }) => name).join(",");
     const extra =
       fault.kind === "unknown-encoding" ? [protocol.acceptEncodingHeader, `identity,${known}`] : [];
-    return failCall(out, protocol, faultError(fault), extra);
+    return failCall(out, protocol, faultError(fault, protocol.name), extra);
   }
 }
 
@@ -145,8 +142,15 @@ function failCall(
   error: GrpcError,
   extraHeaders: HeaderList = [],
 ): Inbound {
-  const { headers, body } = protocol.fail(error, undefined, undefined);
-  out.respond(200, [...headers, ...extraHeaders], body);
+  const { status, headers, body } = protocol.fail(error, undefined, undefined);
+  out.respond(status, [...headers, ...extraHeaders], body);
+  return ANSWERED;
+}
+
+/** No such service: HTTP says that in its own way, where the protocol leaves the status to it. */
+function failNotFound(out: Outbound, protocol: ProtocolCall, error: GrpcError): Inbound {
+  const { status, headers, body } = protocol.fail(error, undefined, undefined);
+  out.respond(status === 200 ? 200 : 404, headers, body);
   return ANSWERED;
 }
 
@@ -156,7 +160,7 @@ function refuseCall(out: Outbound, { status, headers, body }: Refusal): Inbound 
 }
 
 function notFound(head: RequestHead, settings: Settings): Refusal {
-  return refuse(404, `no method at ${head.path}; this server speaks ${settings.protocols.join(" and ")}`);
+  return refuse(404, `no method at ${head.path}; this server speaks ${settings.protocols.join(", ")}`);
 }
 
 function malformedPath(path: string): GrpcError {

@@ -1,11 +1,14 @@
 import type { GrpcError } from "../error.ts";
 import type { Metadata } from "../metadata.ts";
+import type { HeaderReader } from "../transport.ts";
 import { encodeBase64 } from "../wire/base64.ts";
 import { Base64StreamDecoder } from "../wire/base64-stream.ts";
+import type { ContentType } from "../wire/content-type.ts";
 import { encodeWebTrailers } from "../wire/web-trailers.ts";
-import { GrpcCall } from "./grpc.ts";
+import { FramedCall } from "./framed-call.ts";
+import { GRPC_FIELDS } from "./grpc.ts";
 import { statusTrailers } from "./grpc-status.ts";
-import type { Closing, FailedResponse } from "./protocol.ts";
+import type { Closing } from "./protocol.ts";
 
 /**
  * gRPC-Web: gRPC's headers and frames, with the trailers as a last frame of the body, so that any HTTP carries it.
@@ -13,20 +16,15 @@ import type { Closing, FailedResponse } from "./protocol.ts";
  * with headers that no one exposed.
  * https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md
  */
-export class GrpcWebCall extends GrpcCall {
-  override readonly name = "grpc-web";
+export class GrpcWebCall extends FramedCall {
+  readonly name = "grpc-web";
 
-  override close(error: GrpcError | undefined, trailers: Metadata | undefined): Closing {
-    return { body: this.wrap(encodeWebTrailers(statusTrailers(error, trailers))) };
+  constructor(type: ContentType, headers: HeaderReader) {
+    super(GRPC_FIELDS, type, headers);
   }
 
-  override fail(
-    error: GrpcError,
-    metadata: Metadata | undefined,
-    trailers: Metadata | undefined,
-  ): FailedResponse {
-    const { body } = this.close(error, trailers);
-    return { headers: this.responseHeaders(metadata, undefined), ...(body && { body }) };
+  close(error: GrpcError | undefined, trailers: Metadata | undefined): Closing {
+    return { body: this.wrap(encodeWebTrailers(statusTrailers(error, trailers))) };
   }
 }
 

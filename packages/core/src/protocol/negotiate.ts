@@ -1,23 +1,30 @@
-import type { ProtocolName } from "../context.ts";
+import type { MethodKind, ProtocolName } from "../context.ts";
 import type { Capabilities, HeaderList, HeaderReader, RequestHead } from "../transport.ts";
 import { type ContentType, contentTypesOf, type Framing, parseContentType } from "../wire/content-type.ts";
+import { ConnectCall } from "./connect.ts";
+import { ConnectGetCall, contentTypeOfQuery } from "./connect-get.ts";
+import { ConnectUnaryCall } from "./connect-unary.ts";
 import { GrpcCall } from "./grpc.ts";
 import { GrpcWebCall, GrpcWebTextCall } from "./grpc-web.ts";
 import type { ProtocolCall } from "./protocol.ts";
 
 /** Every protocol there is, in the order they are listed to people. */
-export const PROTOCOLS: readonly ProtocolName[] = ["grpc", "grpc-web"];
+export const PROTOCOLS: readonly ProtocolName[] = ["grpc", "grpc-web", "connect"];
 
 interface FramingEntry {
   readonly protocol: ProtocolName;
   readonly Call: new (type: ContentType, headers: HeaderReader) => ProtocolCall;
+  /** Undefined: for methods of any kind. */
+  readonly isUnary?: boolean;
 }
 
-const FRAMINGS = {
+const FRAMINGS: Readonly<Record<Framing, FramingEntry>> = {
   grpc: { protocol: "grpc", Call: GrpcCall },
   "grpc-web": { protocol: "grpc-web", Call: GrpcWebCall },
   "grpc-web-text": { protocol: "grpc-web", Call: GrpcWebTextCall },
-} satisfies Record<Framing, FramingEntry>;
+  "connect-unary": { protocol: "connect", Call: ConnectUnaryCall, isUnary: true },
+  "connect-stream": { protocol: "connect", Call: ConnectCall, isUnary: false },
+};
 
 /** An HTTP answer to what is not a call in any protocol: a reason a developer can act on, as plain text. */
 export interface Refusal {
@@ -26,39 +33,87 @@ export interface Refusal {
   readonly body: Uint8Array;
 }
 
+/** What is to be known of the method that is called; undefined or null when there is none. */
+type Target =
+  | { readonly kind: MethodKind; readonly takesJson: boolean; readonly noSideEffects: boolean }
+  | null
+  | undefined;
+
+/** What the server speaks. */
+interface Spoken {
+  readonly protocols: readonly ProtocolName[];
+  /** Undefined: no JSON. */
+  readonly json: object | undefined;
+}
+
 /** Opens the call in the protocol its method and content type ask for, or says why there is none. */
 export function negotiate(
   head: RequestHead,
-  enabled: readonly ProtocolName[],
+  target: Target,
+  spoken: Spoken,
   can: Capabilities,
 ): { readonly call: ProtocolCall } | { readonly refusal: Refusal } {
-  if (head.method !== "POST")
-    return { refusal: refuse(405, `use POST, not ${head.method}`, ["allow", "POST"]) };
-  const value = head.headers.get("content-type") ?? "";
-  const type = parseContentType(value);
-  if (type === undefined)
-    return { refusal: unsupportedType(`content type "${value}" is not known here`, enabled, can) };
-  const framing: FramingEntry = FRAMINGS[type.framing];
-  if (!enabled.includes(framing.protocol)) {
-    return { refusal: unsupportedType(`protocol ${framing.protocol} is turned off here`, enabled, can) };
+  const isGet = head.method === "GET" && takesGet(target, spoken);
+  if (head.method !== "POST" && !isGet) return { refusal: refuseMethod(head, target, spoken) };
+  const type = isGet
+    ? contentTypeOfQuery(head.query)
+    : parseContentType(head.headers.get("content-type") ?? "");
+  const why = reasonAgainst(type, head, target, spoken, can);
+  if (type === undefined || why !== undefined)
+    return { refusal: refuseType(why ?? "", head, target, spoken, can) };
+  return {
+    call: isGet ? new ConnectGetCall(type, head) : new FRAMINGS[type.framing].Call(type, head.headers),
+  };
+}
+
+/** Connect protocol, "Unary-Get-Request": for methods without side effects. */
+function takesGet(target: Target, { protocols }: Spoken): boolean {
+  return target?.kind === "unary" && target.noSideEffects && protocols.includes("connect");
+}
+
+/** Why no call of this type is served; undefined when one is. */
+function reasonAgainst(
+  type: ContentType | undefined,
+  { method, path, headers }: RequestHead,
+  target: Target,
+  spoken: Spoken,
+  can: Capabilities,
+): string | undefined {
+  if (type === undefined) {
+    if (method === "GET") return 'the "encoding" of the query must be "proto" or "json"';
+    return `content type "${headers.get("content-type") ?? ""}" is not known here`;
   }
+  const { protocol, isUnary } = FRAMINGS[type.framing];
+  if (!spoken.protocols.includes(protocol)) return `protocol ${protocol} is turned off here`;
   if (type.framing === "grpc" && !can.trailers) {
     const advice = can.grpcAdvice ?? "use HTTP/2, or gRPC-Web";
-    const why = `gRPC needs HTTP trailers, which this connection does not carry: ${advice}`;
-    return { refusal: unsupportedType(why, enabled, can) };
+    return `gRPC needs HTTP trailers, which this connection does not carry: ${advice}`;
   }
-  return { call: new framing.Call(type, head.headers) };
+  if (!target) return undefined;
+  if (isUnary !== undefined && isUnary !== (target.kind === "unary")) {
+    return `${path} is ${target.kind}, which content type "${type.value}" is not for`;
+  }
+  if (type.codec === "proto" || (target.takesJson && spoken.json !== undefined)) return undefined;
+  const why = target.takesJson ? "this server lacks the option json: jsonFormat()" : "it has no schema";
+  return `${path} takes no JSON: ${why}`;
+}
+
+/** HTTP 405 with the methods that would do (RFC 9110, section 15.5.6). */
+function refuseMethod({ method }: RequestHead, target: Target, spoken: Spoken): Refusal {
+  const allowed = takesGet(target, spoken) ? "GET, POST" : "POST";
+  return refuse(405, `use ${allowed.replace(",", " or")}, not ${method}`, ["allow", allowed]);
 }
 
 /** HTTP 415 with the types that would do (RFC 9110, section 15.5.16). */
-export function unsupportedType(why: string, enabled: readonly ProtocolName[], can: Capabilities): Refusal {
-  const usable = (Object.keys(FRAMINGS) as Framing[]).filter(
-    (name) => enabled.includes(FRAMINGS[name].protocol) && (can.trailers || name !== "grpc"),
-  );
-  return refuse(415, `${why}; send one of: ${contentTypesOf(usable)}`, [
-    "accept-post",
-    contentTypesOf(usable),
-  ]);
+function refuseType(
+  why: string,
+  head: RequestHead,
+  target: Target,
+  spoken: Spoken,
+  can: Capabilities,
+): Refusal {
+  const usable = contentTypesOf((type) => reasonAgainst(type, head, target, spoken, can) === undefined);
+  return refuse(415, `${why}; send one of: ${usable}`, ["accept-post", usable]);
 }
 
 export function refuse(status: number, why: string, headers: HeaderList = []): Refusal {

@@ -3,47 +3,59 @@ import type { GrpcError } from "../error.ts";
 import type { Metadata } from "../metadata.ts";
 import type { HeaderList } from "../transport.ts";
 import type { CodecName } from "../wire/content-type.ts";
+import type { Frame, FrameReader } from "../wire/frame.ts";
 
 /** How a response ends: what is left to write, and the trailers of protocols that use HTTP's. */
 export interface Closing {
-  readonly body?: Uint8Array;
-  readonly trailers?: HeaderList;
+  readonly body?: Uint8Array | undefined;
+  readonly trailers?: HeaderList | undefined;
 }
 
-/** A response that is nothing but a failure. */
-export interface FailedResponse {
+/** A response that is known whole. */
+export interface WholeResponse extends Closing {
+  /** Of HTTP. */
+  readonly status: number;
   readonly headers: HeaderList;
-  readonly body?: Uint8Array;
-  readonly trailers?: HeaderList;
 }
 
 /**
  * One call in one protocol, as a machine: bytes and values in, bytes and values out. It knows how the protocol says
- * things; when they are said is the call layer's business. Messages travel in frames of `wire/frame.ts`.
+ * things; when they are said is the call layer's business.
  */
 export interface ProtocolCall {
   readonly name: ProtocolName;
   readonly codec: CodecName;
-  /** The timeout as sent, in milliseconds. Throws a WireFault when it is none. */
+  /** The timeout as sent, in milliseconds. Throws a WireFault when it is none, or when the version is not ours. */
   timeoutMs(): number | undefined;
   /** How compressed request messages are compressed; undefined for "identity". */
   readonly requestEncoding: string | undefined;
-  /** What the client can decompress, in its order. */
-  readonly acceptedEncodings: readonly string[];
+  /** Where the client says so: a header, or a parameter of the query. */
+  readonly encodingField: string;
   /** The header that names what the server can decompress. */
   readonly acceptEncodingHeader: string;
+  /** The compression for the response, among those the server has, best first; undefined: the client knows none. */
+  chooseEncoding(offered: readonly string[]): string | undefined;
   /** The longest body that holds one message of so many bytes. */
   maxBodyBytes(messageBytes: number): number;
-  /** A piece of the request's body to frame bytes. Throws a WireFault. */
+  /** Reads messages out of what `unwrap` gives. Throws a WireFault when the request's head announces too much. */
+  openReader(maxMessageBytes: number): FrameReader;
+  /** A piece of the request's body to bytes for the reader. Throws a WireFault. */
   unwrap(chunk: Uint8Array): Uint8Array;
   /** The request's body is complete. Throws a WireFault when that cannot be. */
   unwrapEnd(): void;
-  /** Whole frames to a piece of the response's body. */
-  wrap(frames: Uint8Array): Uint8Array;
-  /** The header block of a response that has messages. */
+  /** The response to a call whose answer is one message; `encoding` is how that message is compressed. */
+  answer(
+    message: Frame,
+    encoding: string | undefined,
+    metadata: Metadata | undefined,
+    trailers: Metadata | undefined,
+  ): WholeResponse;
+  /** A failure before the first message. */
+  fail(error: GrpcError, metadata: Metadata | undefined, trailers: Metadata | undefined): WholeResponse;
+  /** The header block of a response that is a stream. Its status is 200. */
   responseHeaders(metadata: Metadata | undefined, encoding: string | undefined): string[];
+  /** Whole frames to a piece of such a response's body. */
+  wrap(frames: Uint8Array): Uint8Array;
   /** The end of such a response; `error` undefined is success. */
   close(error: GrpcError | undefined, trailers: Metadata | undefined): Closing;
-  /** A failure before the first message. */
-  fail(error: GrpcError, metadata: Metadata | undefined, trailers: Metadata | undefined): FailedResponse;
 }

@@ -1,9 +1,9 @@
-/** The content types of gRPC and gRPC-Web, both ways. */
+/** The content types of gRPC, gRPC-Web and Connect, both ways. */
 
 /** How messages are serialised. */
 export type CodecName = "proto" | "json";
-/** The framing around them: `grpc-web-text` is gRPC-Web in base64. */
-export type Framing = "grpc" | "grpc-web" | "grpc-web-text";
+/** What is around them: `grpc-web-text` is gRPC-Web in base64, `connect-unary` is nothing. */
+export type Framing = "grpc" | "grpc-web" | "grpc-web-text" | "connect-unary" | "connect-stream";
 
 export interface ContentType {
   readonly framing: Framing;
@@ -12,20 +12,25 @@ export interface ContentType {
   readonly value: string;
 }
 
-const FRAMINGS: readonly Framing[] = ["grpc", "grpc-web", "grpc-web-text"];
-const SUBTYPES: readonly (readonly [string, CodecName])[] = [
-  ["", "proto"],
-  ["+proto", "proto"],
-  ["+json", "json"],
-];
+const GRPC_CODECS = ["", "+proto", "+json"];
+const CONNECT_CODECS = ["proto", "json"];
+
+const SUBTYPES = {
+  grpc: ["grpc", GRPC_CODECS],
+  "grpc-web": ["grpc-web", GRPC_CODECS],
+  "grpc-web-text": ["grpc-web-text", GRPC_CODECS],
+  "connect-unary": ["", CONNECT_CODECS],
+  "connect-stream": ["connect+", CONNECT_CODECS],
+} satisfies Record<Framing, readonly [string, readonly string[]]>;
 
 const KNOWN: ReadonlyMap<string, ContentType> = new Map(
-  FRAMINGS.flatMap((framing) =>
-    SUBTYPES.map(([suffix, codec]) => {
-      const value = `application/${framing}${suffix}`;
-      return [value, { framing, codec, value }] as const;
-    }),
-  ),
+  (Object.keys(SUBTYPES) as Framing[]).flatMap((framing) => {
+    const [prefix, codecs] = SUBTYPES[framing];
+    return codecs.map((name) => {
+      const value = `application/${prefix}${name}`;
+      return [value, { framing, codec: name.endsWith("json") ? "json" : "proto", value }] as const;
+    });
+  }),
 );
 
 /** Undefined for anything that is not a content type of ours; parameters and letter case do not matter. */
@@ -33,10 +38,10 @@ export function parseContentType(value: string): ContentType | undefined {
   return KNOWN.get(value) ?? KNOWN.get((value.split(";", 1)[0] ?? "").trim().toLowerCase());
 }
 
-/** Every content type of a framing, for `accept-post`. */
-export function contentTypesOf(framings: readonly Framing[]): string {
+/** Every content type that will do, for `accept-post`. */
+export function contentTypesOf(isUsable: (type: ContentType) => boolean): string {
   return [...KNOWN.values()]
-    .filter((type) => framings.includes(type.framing))
+    .filter(isUsable)
     .map((type) => type.value)
     .join(", ");
 }

@@ -5,6 +5,7 @@ export type FaultKind =
   | "oversized" // a message or header block beyond a limit
   | "cardinality" // more or fewer messages than the method takes
   | "unknown-encoding" // compressed with something this server does not have
+  | "unnamed-encoding" // compressed with nobody knows what
   | "corrupt" // does not decompress
   | "undecodable"; // not a message of the expected type
 

@@ -88,7 +88,7 @@ export class FrameReader {
   next(): Frame | undefined {
     if (this.#flags < 0 && !this.#readHeader()) return undefined;
     if (this.#size < this.#length) return undefined;
-    const frame = { flags: this.#flags, payload: this.#take(this.#length) };
+    const frame = { flags: this.#flags, payload: this.take(this.#length) };
     this.#flags = -1;
     return frame;
   }
@@ -106,7 +106,7 @@ export class FrameReader {
 
   #readHeader(): boolean {
     if (this.#size < FRAME_HEADER_BYTES) return false;
-    const header = this.#take(FRAME_HEADER_BYTES);
+    const header = this.take(FRAME_HEADER_BYTES);
     const view = new DataView(header.buffer, header.byteOffset, FRAME_HEADER_BYTES);
     const flags = view.getUint8(0);
     const length = view.getUint32(1);
@@ -123,7 +123,7 @@ export class FrameReader {
    * Removes `count` bytes, which are there: a view of the first chunk. Where that is too short all chunks are joined,
    * which happens once a frame at most and never before the frame is complete, so that no byte is copied over and over.
    */
-  #take(count: number): Uint8Array {
+  protected take(count: number): Uint8Array {
     let first = this.#chunks[0] ?? EMPTY;
     if (first.length < count) {
       first = joinBytes(this.#chunks);

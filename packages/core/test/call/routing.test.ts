@@ -13,10 +13,10 @@ import { callWeb } from "../support/web.ts";
 
 forbidUnhandledRejections();
 
-const WEB_TYPES = ["", "+proto", "+json"]
-  .map((suffix) => `application/grpc-web${suffix}`)
-  .concat(["", "+proto", "+json"].map((suffix) => `application/grpc-web-text${suffix}`));
-const GRPC_TYPES = ["", "+proto", "+json"].map((suffix) => `application/grpc${suffix}`);
+/** What a raw unary method takes: no JSON, and of Connect what is for unary calls. */
+const GRPC_TYPES = ["application/grpc", "application/grpc+proto"];
+const WEB_TYPES = ["", "+proto", "-text", "-text+proto"].map((suffix) => `application/grpc-web${suffix}`);
+const CONNECT_TYPES = ["application/proto"];
 
 /** A plain answer of HTTP to a request that is no call. */
 async function refusal(init: {
@@ -57,12 +57,16 @@ describe("what is no call is refused in plain HTTP", () => {
     expect(body).toBe(`use POST, not ${method}\n`);
   });
 
-  test.each(["application/json", "text/plain", "application/grpc+thrift", ""])(
+  test.each(["application/xml", "text/plain", "application/grpc+thrift", ""])(
     "415: the type %j",
     async (contentType) => {
       const { status, headers, body } = await refusal({ contentType });
       expect(status).toBe(415);
-      expect(headers.get("accept-post")?.split(", ")).toEqual([...GRPC_TYPES, ...WEB_TYPES]);
+      expect(headers.get("accept-post")?.split(", ")).toEqual([
+        ...GRPC_TYPES,
+        ...WEB_TYPES,
+        ...CONNECT_TYPES,
+      ]);
       expect(body).toMatch(`content type "${contentType}" is not known here; send one of: application/grpc,`);
     },
   );
@@ -77,13 +81,15 @@ describe("what is no call is refused in plain HTTP", () => {
     expect(body).toMatch(
       /^gRPC needs HTTP trailers, which this connection does not carry: use HTTP\/2, or gRPC-Web;/,
     );
-    expect(headers.get("accept-post")?.split(", ")).toEqual(WEB_TYPES);
+    expect(headers.get("accept-post")?.split(", ")).toEqual([...WEB_TYPES, ...CONNECT_TYPES]);
   });
 
   test.each<[string, ServerOptions["protocols"], string[]]>([
     ["application/grpc", ["grpc-web"], WEB_TYPES],
     ["application/grpc-web", ["grpc"], GRPC_TYPES],
     ["application/grpc-web-text", ["grpc"], GRPC_TYPES],
+    ["application/proto", ["grpc", "grpc-web"], [...GRPC_TYPES, ...WEB_TYPES]],
+    ["application/grpc", ["connect"], CONNECT_TYPES],
   ])("415: %s where only %s is on", async (contentType, protocols, accepted) => {
     const { status, headers, body } = await refusal({ contentType, options: { protocols: protocols ?? [] } });
     expect(status).toBe(415);
@@ -97,7 +103,7 @@ describe("what is no call is refused in plain HTTP", () => {
       for (const method of ["GET", "POST"]) {
         const { status, body } = await refusal({ method, path });
         expect(status).toBe(404);
-        expect(body).toContain(`no method at ${path}; this server speaks grpc and grpc-web`);
+        expect(body).toContain(`no method at ${path}; this server speaks grpc, grpc-web, connect`);
       }
     },
   );

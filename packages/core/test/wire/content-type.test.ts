@@ -16,6 +16,10 @@ const VECTORS: [string, Framing, CodecName][] = [
   ["application/grpc-web-text", "grpc-web-text", "proto"],
   ["application/grpc-web-text+proto", "grpc-web-text", "proto"],
   ["application/grpc-web-text+json", "grpc-web-text", "json"],
+  ["application/proto", "connect-unary", "proto"],
+  ["application/json", "connect-unary", "json"],
+  ["application/connect+proto", "connect-stream", "proto"],
+  ["application/connect+json", "connect-stream", "json"],
 ];
 
 describe.each(VECTORS)("%s", (value, framing, codec) => {
@@ -36,8 +40,14 @@ describe.each(VECTORS)("%s", (value, framing, codec) => {
 test.each([
   "",
   ";",
-  "application/json",
-  "application/proto",
+  "application/",
+  "application/protobuf",
+  "application/x-protobuf",
+  "application/json+proto",
+  "application/connect",
+  "application/connect+",
+  "application/connect+thrift",
+  "text/json",
   "application/grpc+thrift",
   "application/grpc+",
   "application/grpc+protobuf",
@@ -55,10 +65,14 @@ test.each([
   expect(parseContentType(value)).toBeUndefined();
 });
 
-test("the types of framings are listed", () => {
-  expect(contentTypesOf(["grpc"])).toBe("application/grpc, application/grpc+proto, application/grpc+json");
-  expect(contentTypesOf(["grpc-web", "grpc-web-text"]).split(", ")).toEqual(
-    VECTORS.slice(3).map(([value]) => value),
+test("the types that will do are listed", () => {
+  const all = VECTORS.map(([value]) => value);
+  expect(contentTypesOf(() => true).split(", ")).toEqual(all);
+  expect(contentTypesOf(({ framing }) => framing === "grpc")).toBe(
+    "application/grpc, application/grpc+proto, application/grpc+json",
   );
-  expect(contentTypesOf([])).toBe("");
+  expect(contentTypesOf(({ codec }) => codec === "json").split(", ")).toEqual(
+    all.filter((value) => value.endsWith("json")),
+  );
+  expect(contentTypesOf(() => false)).toBe("");
 });

@@ -1,0 +1,62 @@
+import type { GrpcError } from "../error.ts";
+import type { Metadata } from "../metadata.ts";
+import type { HeaderReader } from "../transport.ts";
+import type { ContentType } from "../wire/content-type.ts";
+import { parseRankedEncodings } from "../wire/encoding-list.ts";
+import { WireFault } from "../wire/fault.ts";
+import { parseConnectTimeout } from "../wire/timeout.ts";
+import { encodeConnectEnd } from "./connect-end.ts";
+import { type FieldNames, FramedCall } from "./framed-call.ts";
+import type { Closing } from "./protocol.ts";
+
+const STREAM_FIELDS: FieldNames = {
+  encoding: "connect-content-encoding",
+  acceptEncoding: "connect-accept-encoding",
+  timeout: "connect-timeout-ms",
+  parseTimeout: parseConnectTimeout,
+};
+
+/** Unary calls are compressed as HTTP does it. */
+export const UNARY_FIELDS: FieldNames = {
+  ...STREAM_FIELDS,
+  encoding: "content-encoding",
+  acceptEncoding: "accept-encoding",
+};
+
+/**
+ * Connect, streaming: messages in frames, and a last frame that says in JSON how the call ended.
+ * https://connectrpc.com/docs/protocol
+ */
+export class ConnectCall extends FramedCall {
+  readonly name = "connect";
+
+  constructor(type: ContentType, headers: HeaderReader, fields: FieldNames = STREAM_FIELDS) {
+    super(fields, type, headers);
+  }
+
+  override timeoutMs(): number | undefined {
+    this.checkVersion();
+    return super.timeoutMs();
+  }
+
+  /** "Unary-Request": the client's order counts; a client that says nothing accepts what it uses itself. */
+  override chooseEncoding(offered: readonly string[]): string | undefined {
+    const accepted = this.headers.get(this.acceptEncodingHeader) ?? this.requestEncoding ?? "";
+    return parseRankedEncodings(accepted).find((name) => offered.includes(name));
+  }
+
+  override close(error: GrpcError | undefined, trailers: Metadata | undefined): Closing {
+    return { body: encodeConnectEnd(error, trailers) };
+  }
+
+  /** "Connect-Protocol-Version": clients should send it; curl does not. */
+  protected checkVersion(): void {
+    checkVersion("connect-protocol-version", this.headers.get("connect-protocol-version"), "1");
+  }
+}
+
+/** Throws a WireFault unless the version is ours or not told. */
+export function checkVersion(field: string, version: string | null | undefined, ours: string): void {
+  if (version === null || version === undefined || version === ours) return;
+  throw new WireFault("malformed", `${field} must be "${ours}", not ${JSON.stringify(version)}`);
+}
