@@ -3,9 +3,14 @@ import { type ServiceSource, serveFetch, serverPerEnv, withWebCompression } from
 import type { Context, Handler } from "hono";
 import { HonoCall } from "./platform.ts";
 
+/** What Cloudflare tells of a request, the part that is used here. */
+interface EdgeRequest extends Request {
+  readonly cf?: { readonly clientAcceptEncoding?: string };
+}
+
 /**
  * The service as a Hono handler: `app.all("/example.UserService/*", railhead(service))`, below any prefix. Speaks
- * gRPC-Web on every runtime that Hono runs on.
+ * gRPC-Web and Connect on every runtime that Hono runs on.
  *
  * @param service the service, or a function that makes it of Hono's `env`: called once for each `env` object, that is
  *   once for each isolate on Workers
@@ -23,7 +28,15 @@ export function railhead<Bindings extends object = object>(
       platform: new HonoCall(context),
       streamBodies: true,
       isHeldByRuntime: executionContext(context) !== undefined,
+      acceptEncodingOf,
     });
+}
+
+/** On Workers: Cloudflare's edge sends "br, gzip" there, whatever its client has said. */
+function acceptEncodingOf(request: EdgeRequest): string | null | undefined {
+  const accepted = request.cf?.clientAcceptEncoding;
+  // Empty when the client sends none.
+  return accepted === "" ? null : accepted;
 }
 
 /** The last two segments: a route may put the service below any prefix. */

@@ -11,6 +11,11 @@ import { WorkerCall, type WorkerExecutionContext } from "./platform.ts";
 const GRPC_ADVICE =
   "turn on gRPC for the zone in Cloudflare's dashboard, under Network (not to be had on workers.dev), or use gRPC-Web";
 
+/** What Cloudflare tells of a request, the part that is used here. */
+interface EdgeRequest extends Request {
+  readonly cf?: { readonly clientAcceptEncoding?: string };
+}
+
 /** A module Worker: `export default createWorker(...)`. */
 export interface Worker<Env> {
   /** Never rejects. In a Durable Object, pass its state for `ctx`. */
@@ -18,7 +23,7 @@ export interface Worker<Env> {
 }
 
 /**
- * The service as a module Worker. Speaks gRPC-Web, and so native gRPC where Cloudflare's edge converts.
+ * The service as a module Worker. Speaks gRPC-Web and Connect, and native gRPC where Cloudflare's edge converts.
  *
  * @param service the service, or a function that makes it of the bindings: called once for each `env`, that is once
  *   for each isolate
@@ -42,8 +47,16 @@ export function createWorker<Env extends object>(
         streamBodies: true,
         isHeldByRuntime: true,
         grpcAdvice: GRPC_ADVICE,
+        acceptEncodingOf,
       }),
   };
+}
+
+/** Cloudflare's edge sends every Worker "br, gzip", whatever its client has said. */
+function acceptEncodingOf(request: EdgeRequest): string | null | undefined {
+  const accepted = request.cf?.clientAcceptEncoding;
+  // Empty when the client sends none.
+  return accepted === "" ? null : accepted;
 }
 
 function waitUntil(work: Promise<unknown>, platform: unknown): void {

@@ -1,7 +1,7 @@
 import zlib from "node:zlib";
 import { ContractClient, frame, pattern, through, toJson } from "@railhead/contract";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { startContractWorker } from "./support/contract-worker.ts";
+import { CF_HEADER, startContractWorker } from "./support/contract-worker.ts";
 import { http1Transport } from "./support/http1-transport.ts";
 import { startWorkerd, type Workerd } from "./support/workerd.ts";
 
@@ -49,6 +49,56 @@ test("a compressed stream is not held back", async () => {
     expect(await through(message, new DecompressionStream("gzip"))).toEqual(pattern(100_000));
   }
   await call.cancel();
+});
+
+/** Unary calls of Connect are compressed by content-encoding, which workerd would do once more if no one told it. */
+describe("Connect, unary", () => {
+  const body = toJson({ bytes: 5000 });
+  const call = (accepted: string | undefined) =>
+    client.http("/contract.Raw/Produce", {
+      headers: [
+        ["content-type", "application/proto"],
+        EDGE,
+        ...(accepted === undefined
+          ? []
+          : [[CF_HEADER, JSON.stringify({ clientAcceptEncoding: accepted })] as const]),
+      ],
+      body,
+    });
+
+  test.each([
+    ["the client's own", "deflate, gzip", "deflate"],
+    ["the client's own", "br;q=0.9, gzip;q=0.5", "gzip"],
+    ["nothing, when the client said nothing", "", null],
+    ["nothing, when the client reads nothing of ours", "zstd", null],
+    ["the request's, when there is no edge", undefined, "gzip"],
+  ])("%s: %s", async (_, accepted, encoding) => {
+    const response = await call(accepted);
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-encoding")).toBe(encoding);
+    const bytes = new Uint8Array(await new Response(response.body).arrayBuffer());
+    expect(response.headers.get("content-length")).toBe(String(bytes.length));
+    const plain =
+      encoding === null
+        ? bytes
+        : await through(bytes, new DecompressionStream(encoding as CompressionFormat));
+    expect(plain).toEqual(pattern(5000));
+  });
+
+  test("a compressed request arrives as it was sent", async () => {
+    const packed = await through(pattern(5000), new CompressionStream("gzip"));
+    const response = await client.http("/contract.Raw/Echo", {
+      headers: [
+        ["content-type", "application/proto"],
+        ["content-encoding", "gzip"],
+      ],
+      body: packed,
+    });
+    // The client did not say what it accepts: what it uses itself.
+    expect(response.headers.get("content-encoding")).toBe("gzip");
+    const answer = new Uint8Array(await new Response(response.body).arrayBuffer());
+    expect(await through(answer, new DecompressionStream("gzip"))).toEqual(pattern(5000));
+  });
 });
 
 describe("zlibCompression() over workerd's node:zlib", () => {

@@ -7,13 +7,16 @@ export interface WorkerdSetup {
   readonly selfBindings?: readonly string[];
   /** Classes of Durable Objects, by the name of their binding. Storage is in memory. */
   readonly durableObjects?: Readonly<Record<string, string>>;
+  /** The header that bears a request's `cf` properties, as JSON. */
+  readonly cfHeader?: string;
 }
 
 const COMPATIBILITY_DATE = "2026-11-01";
 
 /** workerd's configuration for one worker, `worker.mjs`, behind one HTTP socket. */
 export function capnpConfig(setup: WorkerdSetup): string {
-  const { compatibilityFlags = [], vars = {}, selfBindings = [], durableObjects = {} } = setup;
+  const { compatibilityFlags = [], vars = {}, selfBindings = [], durableObjects = {}, cfHeader } = setup;
+  const http = cfHeader === undefined ? "()" : `(cfBlobHeader = ${quote(cfHeader)})`;
   const bindings = [
     ...Object.entries(vars).map(([name, text]) => `(name = ${quote(name)}, text = ${quote(text)})`),
     ...selfBindings.map((name) => `(name = ${quote(name)}, service = "main")`),
@@ -29,7 +32,7 @@ using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
   services = [(name = "main", worker = .worker)],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = ${http}, service = "main")],
 );
 
 const worker :Workerd.Worker = (

@@ -62,9 +62,12 @@ export class FetchCall implements Outbound {
   respond(status: number, headers: HeaderList, body?: Uint8Array): void {
     const content = NO_BODY.has(status) || body === undefined ? null : body;
     this.#end();
-    const wire = this.#streamBodies && status === 200 && content !== null ? this.#streamOf(content) : content;
-    // The core makes its bodies itself, in ordinary memory, which is all that the narrower type says.
-    const init = { status, headers: webHeaders(headers) };
+    const fields = webHeaders(headers);
+    const isConverted = this.#streamBodies && status === 200 && isGrpcWeb(fields);
+    const wire = isConverted && content !== null ? this.#streamOf(content) : content;
+    // The core makes its bodies itself, in ordinary memory, which is all that the narrower type says. "manual" tells
+    // Workers that a body is compressed already where its content-encoding says so; no other runtime knows the word.
+    const init = { status, headers: fields, encodeBody: "manual" };
     this.#resolve(new Response(wire as ReadableStream | Uint8Array<ArrayBuffer> | null, init));
   }
 
@@ -157,6 +160,10 @@ export class FetchCall implements Outbound {
     this.#request.signal.removeEventListener("abort", this.#onAbort);
     this.resumeReading();
   }
+}
+
+function isGrpcWeb(headers: Headers): boolean {
+  return headers.get("content-type")?.startsWith("application/grpc-web") === true;
 }
 
 function webHeaders(list: HeaderList): Headers {

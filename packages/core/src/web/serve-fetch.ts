@@ -1,4 +1,4 @@
-import type { Capabilities, RpcServer } from "../transport.ts";
+import type { Capabilities, HeaderReader, RpcServer } from "../transport.ts";
 import { FetchCall } from "./fetch-call.ts";
 import { pumpBody } from "./request-body.ts";
 
@@ -22,6 +22,11 @@ export interface FetchOrigin {
    * request up: Workers. Nothing of ours may hold it then, for no one would let go.
    */
   readonly isHeldByRuntime?: boolean;
+  /**
+   * What the client itself said in `accept-encoding`, where a proxy of the platform replaces it; null: nothing.
+   * Undefined: the request tells. Asked only when it matters.
+   */
+  readonly acceptEncodingOf?: (request: Request) => string | null | undefined;
 }
 
 /** Serves one web request. The promise never rejects. */
@@ -32,7 +37,10 @@ export function serveFetch(server: RpcServer, request: Request, origin: FetchOri
       method: request.method,
       path: origin.path ?? url.pathname,
       query: url.search.slice(1),
-      headers: request.headers,
+      headers:
+        origin.acceptEncodingOf === undefined
+          ? request.headers
+          : new ClientHeaders(request, origin.acceptEncodingOf),
       peer: origin.peer,
       platform: origin.platform,
     };
@@ -43,4 +51,24 @@ export function serveFetch(server: RpcServer, request: Request, origin: FetchOri
     call.connect(inbound);
     pumpBody(request, inbound, call);
   });
+}
+
+/** The headers of a request as its client sent them. */
+class ClientHeaders implements HeaderReader {
+  readonly #request: Request;
+  readonly #acceptEncodingOf: NonNullable<FetchOrigin["acceptEncodingOf"]>;
+
+  constructor(request: Request, acceptEncodingOf: NonNullable<FetchOrigin["acceptEncodingOf"]>) {
+    this.#request = request;
+    this.#acceptEncodingOf = acceptEncodingOf;
+  }
+
+  get(name: string): string | null {
+    const own = name === "accept-encoding" ? this.#acceptEncodingOf(this.#request) : undefined;
+    return own === undefined ? this.#request.headers.get(name) : own;
+  }
+
+  forEach(visit: (value: string, name: string) => void): void {
+    this.#request.headers.forEach(visit);
+  }
 }
