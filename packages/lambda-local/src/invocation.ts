@@ -1,8 +1,9 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { PassThrough, type Readable } from "node:stream";
 import { type FunctionError, parseFunctionError, responseTooLarge } from "./function-error.ts";
 import { MAX_BUFFERED_RESPONSE_BYTES, MAX_STREAMED_RESPONSE_BYTES } from "./limits.ts";
+import { invocationTraceId, newTraceId } from "./trace-id.ts";
 
 /** What the caller of an invocation hands over. */
 export interface InvocationRequest {
@@ -14,6 +15,9 @@ export interface InvocationRequest {
   readonly clientContext?: string | undefined;
   readonly traceId?: string | undefined;
 }
+
+/** Undefined: there are too many invocations. */
+export type Invoke = (request: InvocationRequest) => Promise<Outcome> | undefined;
 
 /** What the function made of an invocation. */
 export type Outcome = BufferedOutcome | StreamedOutcome;
@@ -51,7 +55,7 @@ export class Invocation {
 
   constructor(request: InvocationRequest) {
     this.request = request;
-    this.traceId = request.traceId ?? newTraceId();
+    this.traceId = invocationTraceId(request.traceId ?? newTraceId());
     this.outcome = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -131,11 +135,4 @@ function trailingError({ trailers }: IncomingMessage): FunctionError | undefined
   if (body === undefined && type === undefined) return undefined;
   const error = parseFunctionError(Buffer.from(body ?? "", "base64").toString());
   return type === undefined ? error : { ...error, errorType: type };
-}
-
-/** https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader */
-function newTraceId(): string {
-  const seconds = Math.floor(Date.now() / 1000).toString(16);
-  const random = (bytes: number): string => randomBytes(bytes).toString("hex");
-  return `Root=1-${seconds}-${random(12)};Parent=${random(8)};Sampled=0`;
 }

@@ -1,10 +1,10 @@
 import type { Server } from "node:http";
-import { functionUrl } from "./front/function-url.ts";
+import { type FrontEndName, frontEnds } from "./front/index.ts";
 import { serve } from "./front/serve.ts";
 import type { FunctionConfig } from "./function-config.ts";
-import { Invocation, type InvocationRequest, type Outcome } from "./invocation.ts";
+import { Invocation, type Invoke } from "./invocation.ts";
 import { closeServer, hostOf, listen } from "./listen.ts";
-import { inRange, type LambdaOptions, toFunctionConfig } from "./options.ts";
+import { type LambdaOptions, type Settings, toFunctionConfig, toSettings } from "./options.ts";
 import { Pool } from "./pool.ts";
 import { requireRuntimeClient } from "./runtime-client.ts";
 
@@ -12,50 +12,70 @@ import { requireRuntimeClient } from "./runtime-client.ts";
 export interface LocalLambda extends AsyncDisposable {
   /** The Function URL, without a slash at its end. */
   readonly url: string;
+  /** All ways in by HTTP, each on a port of its own. */
+  readonly urls: Readonly<Record<FrontEndName, string>>;
   /** Ends the function's processes and closes all ports. */
   close(): Promise<void>;
-}
-
-/** What the front ends need of a function. */
-export interface Lambda {
-  /** Undefined: there are too many invocations. */
-  invoke(request: InvocationRequest): Promise<Outcome | undefined>;
-  log(line: string): void;
 }
 
 /**
  * Runs a Lambda function under AWS's own runtime client.
  *
- * @throws Error when the runtime client is not there, or when the function cannot be loaded
+ * @throws Error when the runtime client is not there, when a port is taken or when the function cannot be loaded;
+ * RangeError for options that Lambda does not have
  */
 export async function startLambda(options: LambdaOptions): Promise<LocalLambda> {
   const entry = requireRuntimeClient();
   const config = toFunctionConfig(options);
-  const pool = new Pool(entry, config, inRange("maxEnvironments", options.maxEnvironments ?? 10, 1, 1000));
-  const error = await pool.warm();
-  if (error !== undefined) {
-    await pool.close();
-    throw new Error(`${config.handler.file} cannot be loaded: ${error.errorType}: ${error.errorMessage}`);
-  }
-  const server = await serveFunctionUrl(config, pool, options.port ?? 0);
+  const settings = toSettings(options);
+  const pool = new Pool(entry, config, settings);
+  const servers: Server[] = [];
   const close = async (): Promise<void> => {
-    await Promise.all([closeServer(server), pool.close()]);
+    await Promise.all([pool.close(), ...servers.splice(0).map(closeServer)]);
   };
-  return { url: `http://${hostOf(server)}`, close, [Symbol.asyncDispose]: close };
+  try {
+    if (settings.isWarm) await warm(pool, config);
+    const invoke: Invoke = (request) => {
+      const invocation = new Invocation(request);
+      return pool.run(invocation) ? invocation.outcome : undefined;
+    };
+    const urls = await openFrontEnds(config, settings, invoke, servers);
+    return { url: urls.functionUrl, urls, close, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
-function serveFunctionUrl(config: FunctionConfig, pool: Pool, port: number): Promise<Server> {
-  const front = functionUrl(config.region);
-  const lambda: Lambda = {
-    invoke(request) {
-      const invocation = new Invocation(request);
-      pool.run(invocation);
-      return invocation.outcome;
-    },
-    log: config.log,
-  };
-  return listen(port, (request, response) => {
-    // The client has left before its request was complete.
-    serve(front, lambda, request, response).catch(() => response.destroy());
+async function warm(pool: Pool, { handler }: FunctionConfig): Promise<void> {
+  const error = await pool.warm();
+  if (error === undefined) return;
+  throw new Error(`${handler.file} cannot be loaded: ${error.errorType}: ${error.errorMessage}`, {
+    cause: error,
   });
+}
+
+async function openFrontEnds(
+  config: FunctionConfig,
+  settings: Settings,
+  invoke: Invoke,
+  servers: Server[],
+): Promise<Record<FrontEndName, string>> {
+  const fronts = frontEnds(config, settings.binaryMediaTypes);
+  const open = async (name: FrontEndName): Promise<string> => {
+    const server = await listen(settings.ports[name] ?? 0, (request, response) => {
+      // It rejects when the client has left before its request was complete.
+      serve(fronts[name], invoke, config.log, request, response).catch(() => response.destroy());
+    });
+    servers.push(server);
+    return `http://${hostOf(server)}`;
+  };
+  return {
+    functionUrl: await open("functionUrl"),
+    httpApi: await open("httpApi"),
+    restApi: await open("restApi"),
+    restApiStream: await open("restApiStream"),
+    alb: await open("alb"),
+    albMultiValue: await open("albMultiValue"),
+  };
 }

@@ -11,6 +11,9 @@ export const MAX_BUFFERED_RESPONSE_BYTES: number = 6 * MiB + 100;
 /** Of a streamed response. */
 export const MAX_STREAMED_RESPONSE_BYTES: number = 200 * MiB;
 
+/** Invocations at a time that an account may have in a region, unless more is asked for. */
+export const ACCOUNT_CONCURRENCY = 1000;
+
 export const MAX_TIMEOUT_MS = 900_000;
 
 /** Time that a process has to load the function. */

@@ -2,20 +2,26 @@ import { Environment, type EnvironmentListener } from "./environment.ts";
 import type { FunctionConfig } from "./function-config.ts";
 import type { FunctionError } from "./function-error.ts";
 import type { Invocation } from "./invocation.ts";
+import type { Settings } from "./options.ts";
 
 /** The processes of a function: as many as its invocations need, up to a number. */
 export class Pool implements EnvironmentListener {
   readonly #entry: string;
   readonly #config: FunctionConfig;
-  readonly #maxEnvironments: number;
+  readonly #settings: Pick<Settings, "maxEnvironments" | "reservedConcurrency">;
   readonly #environments = new Set<Environment>();
   readonly #queue: Invocation[] = [];
+  #concurrency = 0;
   #isClosed = false;
 
-  constructor(entry: string, config: FunctionConfig, maxEnvironments: number) {
+  constructor(
+    entry: string,
+    config: FunctionConfig,
+    settings: Pick<Settings, "maxEnvironments" | "reservedConcurrency">,
+  ) {
     this.#entry = entry;
     this.#config = config;
-    this.#maxEnvironments = maxEnvironments;
+    this.#settings = settings;
   }
 
   /** Starts a process before there is work for it. @returns the error that its init ended with */
@@ -23,9 +29,14 @@ export class Pool implements EnvironmentListener {
     return this.#add().initialized;
   }
 
-  run(invocation: Invocation): void {
+  /** @returns false when it has too many invocations already: this one will not run */
+  run(invocation: Invocation): boolean {
+    if (this.#concurrency >= this.#settings.reservedConcurrency) return false;
+    this.#concurrency++;
+    void invocation.ended.then(() => this.#concurrency--);
     this.#queue.push(invocation);
     this.#dispatch();
+    return true;
   }
 
   /** Lets every process end when its work is done; new ones take their place. */
@@ -71,7 +82,7 @@ export class Pool implements EnvironmentListener {
   }
 
   #grow(): Environment | undefined {
-    return this.#environments.size < this.#maxEnvironments ? this.#add() : undefined;
+    return this.#environments.size < this.#settings.maxEnvironments ? this.#add() : undefined;
   }
 
   #add(): Environment {

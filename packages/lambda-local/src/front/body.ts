@@ -1,16 +1,12 @@
 /** The body of a request in an event. */
 export interface EventBody {
-  readonly body?: string;
+  readonly body: string;
   readonly isBase64Encoded: boolean;
 }
 
-/**
- * As Function URLs and HTTP APIs do it: text stays text, everything else becomes base64. Which content types are text is
- * not written down; these are the ones seen. Bytes that are no UTF-8 are never text.
- */
-export function eventBody(body: Buffer, contentType: string | undefined): EventBody {
-  if (body.length === 0) return { isBase64Encoded: false };
-  const text = /^text\/|json|xml|javascript/i.test(contentType ?? "") ? decodeUtf8(body) : undefined;
+/** @param isText whether it may go as it is; bytes that are no UTF-8 never do */
+export function encodeBody(body: Buffer, isText: boolean): EventBody {
+  const text = isText ? decodeUtf8(body) : undefined;
   return text === undefined
     ? { body: body.toString("base64"), isBase64Encoded: true }
     : { body: text, isBase64Encoded: false };
@@ -22,4 +18,12 @@ function decodeUtf8(bytes: Buffer): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** @throws Error for a body that is no text */
+export function decodeBody(body: unknown, isBase64Encoded: boolean): Uint8Array | string {
+  if (body === undefined || body === null) return "";
+  if (typeof body !== "string")
+    throw new Error(`the body of the response is no string but of type ${typeof body}`);
+  return isBase64Encoded ? Buffer.from(body, "base64") : body;
 }

@@ -1,12 +1,15 @@
-/** Answers with what `event.rawQueryString` asks for, as a stream and without the global `awslambda`. */
-const STREAMING = Symbol.for("aws.lambda.runtime.handler.streaming");
-
+/**
+ * Streams what the request's body says, in JSON: `contentType`, and `writes`, each a text, a number of milliseconds to wait or
+ * `{ base64 }`. `error` is thrown behind them. A prelude is a write like any other.
+ */
 export async function handler(event, stream) {
-  stream.setContentType("application/vnd.awslambda.http-integration-response");
-  const prelude = { statusCode: 201, headers: { "x-echo": event.rawPath }, cookies: ["a=1", "b=2"] };
-  stream.write(Buffer.concat([Buffer.from(JSON.stringify(prelude)), Buffer.alloc(8), Buffer.from("one ")]));
-  console.log("hello from the function");
-  stream.write("two");
+  const script = JSON.parse(Buffer.from(event.body, event.isBase64Encoded ? "base64" : "utf8").toString());
+  if (script.contentType !== undefined) stream.setContentType(script.contentType);
+  for (const write of script.writes) {
+    if (typeof write === "number") await new Promise((resolve) => setTimeout(resolve, write));
+    else stream.write(typeof write === "string" ? write : Buffer.from(write.base64, "base64"));
+  }
+  if (script.error !== undefined) throw new RangeError(script.error);
   stream.end();
 }
-handler[STREAMING] = "response";
+handler[Symbol.for("aws.lambda.runtime.handler.streaming")] = "response";

@@ -17,13 +17,36 @@ if (!availability.isAvailable) {
 /** Like `describe`, where AWS's runtime client is. */
 export const describeWithRuntime = describe.skipIf(!availability.isAvailable);
 
+export interface Started extends LocalLambda {
+  /** The log, up to now. */
+  readonly lines: readonly string[];
+  /** Waits for a line of the log that matches. */
+  logged(pattern: RegExp): Promise<string>;
+}
+
+export function handlerPath(name: string): string {
+  return fileURLToPath(new URL(`../handlers/${name}`, import.meta.url));
+}
+
 /** Runs a file of test/handlers, and keeps its log. */
-export async function start(
-  name: string,
-  options: Partial<LambdaOptions> = {},
-): Promise<LocalLambda & { readonly lines: readonly string[] }> {
+export async function start(name: string, options: Partial<LambdaOptions> = {}): Promise<Started> {
   const lines: string[] = [];
-  const handler = fileURLToPath(new URL(`../handlers/${name}`, import.meta.url));
-  const lambda = await startLambda({ handler, log: (line) => lines.push(line), ...options });
-  return Object.assign(lambda, { lines });
+  const waiting = new Set<() => void>();
+  const log = (line: string): void => {
+    lines.push(line);
+    for (const look of waiting) look();
+  };
+  const logged = (pattern: RegExp): Promise<string> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        const found = lines.find((line) => pattern.test(line));
+        if (found === undefined) return;
+        waiting.delete(look);
+        resolve(found);
+      };
+      waiting.add(look);
+      look();
+    });
+  const lambda = await startLambda({ handler: handlerPath(name), log, ...options });
+  return Object.assign(lambda, { lines, logged });
 }

@@ -1,2 +1,0 @@
-/** Answers with its event. */
-export const handler = async (event) => event;
