@@ -25,6 +25,8 @@ export const steps = [
   { name: "generated code", command: ["node", "scripts/generate.mjs", "--check"] },
   { name: "packages as published", command: ["node", "scripts/check-packages.mjs"] },
   { name: "unused files and dependencies", command: ["knip", "--no-progress"] },
+  // The report is the first step's.
+  { name: "tables of the guides", command: ["node", "scripts/tables.mjs", "--check", ".reports/tests.json"] },
   { name: "bundle sizes", command: ["node", "bench/src/sizes.ts", "--check"] },
   { name: "no registry addresses", command: ["node", "scripts/check-addresses.mjs"] },
 ];

@@ -39,6 +39,11 @@ export interface ContractHarness {
   readonly capabilities: ContractCapabilities;
   /** How the suite speaks HTTP to the server. Default: `fetch`. */
   readonly transport?: Transport;
+  /**
+   * Far above what windows and socket buffers on the way hold, and below the 64 MiB that the suite sends.
+   * Default: 24 MiB.
+   */
+  readonly maxBufferedBytes?: number;
   /** Serves `createFixture(options)`, wherever the platform runs its code. */
   start(options: ContractOptions): Promise<ContractServer>;
 }

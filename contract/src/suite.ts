@@ -19,6 +19,10 @@ export class Suite {
     this.#harness = harness;
   }
 
+  get maxBufferedBytes(): number {
+    return this.#harness.maxBufferedBytes ?? 24 * 1024 * 1024;
+  }
+
   /** Every protocol that the platform can speak. */
   get protocols(): readonly ClientProtocol[] {
     return this.can.trailers ? ["grpc", "grpc-web", "grpc-web-text"] : ["grpc-web", "grpc-web-text"];

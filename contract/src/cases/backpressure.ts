@@ -6,9 +6,6 @@ import { Probe, type Suite } from "../suite.ts";
 
 const EMPTY = new Uint8Array(0);
 const MESSAGE_BYTES = 64 * 1024;
-/** Far above what windows and socket buffers hold, far below what a server without backpressure takes or gives. */
-const BOUND_BYTES = 24 * 1024 * 1024;
-
 /** Backpressure, end to end, both ways. */
 export function backpressure(suite: Suite): void {
   if (!suite.can.concurrentCalls) return;
@@ -20,7 +17,7 @@ export function backpressure(suite: Suite): void {
           .client(protocol)
           .open("/contract.Raw/Endless", frame(toJson({ bytes: MESSAGE_BYTES })), { headers: probe.headers });
         const first = await probe.settled("yield");
-        expect(first * MESSAGE_BYTES).toBeLessThan(BOUND_BYTES);
+        expect(first * MESSAGE_BYTES).toBeLessThan(suite.maxBufferedBytes);
         for (let read = 0; read < first + 10; read++) {
           expect((await call.next())?.length).toBe(MESSAGE_BYTES);
         }
@@ -53,7 +50,7 @@ export function backpressure(suite: Suite): void {
           before = pulled;
           await probe.settled("start");
         }
-        expect(pulled * MESSAGE_BYTES).toBeLessThan(BOUND_BYTES);
+        expect(pulled * MESSAGE_BYTES).toBeLessThan(suite.maxBufferedBytes);
         await probe.open();
         const answer = await (await opening).finish();
         expect(fromJson(answer.messages[0] ?? EMPTY)).toEqual({ bytes: total * MESSAGE_BYTES });

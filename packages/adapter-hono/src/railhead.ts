@@ -29,6 +29,7 @@ export function railhead<Bindings extends object = object>(
       streamBodies: true,
       isHeldByRuntime: executionContext(context) !== undefined,
       acceptEncodingOf,
+      endsQuietly: true,
     });
 }
 

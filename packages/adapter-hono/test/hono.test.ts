@@ -9,7 +9,7 @@ import {
 } from "@railhead/contract";
 import { GrpcRequest, GrpcResponse, GrpcService } from "@railhead/core";
 import { Hono } from "hono";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createApp } from "./support/app.ts";
 import { serveOnNode } from "./support/node.ts";
 import { http1Transport, startWorkerd } from "./support/workers.ts";
@@ -166,4 +166,33 @@ test("a service made of the bindings, once for each of them", async () => {
     expect(await (await app.fetch(request, env)).text()).toContain(env.name);
   }
   expect(made).toBe(2);
+});
+
+test("on Node a client that leaves in the middle of a stream is no error to log", async () => {
+  const logged = vi.spyOn(console, "error");
+  const left = Promise.withResolvers<void>();
+  const service = new GrpcService().registerHandler(
+    "test.Stream",
+    {
+      async *handleStream(_, context) {
+        context.signal.addEventListener("abort", () => left.resolve());
+        yield EMPTY;
+        await left.promise;
+      },
+    },
+    { methods: { Wait: "server_streaming" } },
+  );
+  const server = await serveOnNode(new Hono().all("*", railhead(service)).fetch);
+  const leave = new AbortController();
+  const call = await new ContractClient(server.url, http1Transport(), "grpc-web").open(
+    "/test.Stream/Wait",
+    frame(EMPTY),
+    { signal: leave.signal },
+  );
+  expect(await call.next()).toEqual(EMPTY);
+  leave.abort();
+  await left.promise;
+  await server.close();
+  expect(logged).not.toHaveBeenCalled();
+  logged.mockRestore();
 });

@@ -21,6 +21,8 @@ const CAPABILITIES: ContractCapabilities = {
 defineContract("createWorker() in wrangler dev", {
   capabilities: CAPABILITIES,
   transport: http1Transport(),
+  // Each of the servers in front has sockets of its own.
+  maxBufferedBytes: 56 * 1024 * 1024,
   async start(options) {
     const server = createTestHarness({
       workers: [

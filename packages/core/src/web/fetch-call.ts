@@ -18,6 +18,7 @@ export class FetchCall implements Outbound {
   readonly #resolve: (response: Response) => void;
   readonly #streamBodies: boolean;
   readonly #holdsItself: boolean;
+  readonly #endsQuietly: boolean;
   #inbound: Inbound | undefined;
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   #blocked = false;
@@ -31,6 +32,7 @@ export class FetchCall implements Outbound {
   constructor(request: Request, resolve: (response: Response) => void, origin: FetchOrigin) {
     this.#request = request;
     this.#holdsItself = origin.isHeldByRuntime !== true;
+    this.#endsQuietly = origin.endsQuietly ?? false;
     this.#resolve = resolve;
     this.#streamBodies = origin.streamBodies ?? false;
     this.#isRequestRead = !this.#streamBodies || !request.headers.has("content-length");
@@ -130,7 +132,8 @@ export class FetchCall implements Outbound {
     if (this.#over) return;
     this.#end();
     this.#inbound?.cancel("client-reset");
-    this.#controller?.error(new Error("the client is gone"));
+    if (this.#endsQuietly && this.#request.signal.aborted) this.#controller?.close();
+    else this.#controller?.error(new Error("the client is gone"));
     this.#resolve(new Response(null, { status: 499 }));
   }
 

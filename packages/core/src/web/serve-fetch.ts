@@ -27,6 +27,11 @@ export interface FetchOrigin {
    * Undefined: the request tells. Asked only when it matters.
    */
   readonly acceptEncodingOf?: (request: Request) => string | null | undefined;
+  /**
+   * Once the client is gone the body of its response ends without an error: for servers that would log one, and that
+   * nobody but the client reads from.
+   */
+  readonly endsQuietly?: boolean;
 }
 
 /** Serves one web request. The promise never rejects. */
