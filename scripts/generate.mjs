@@ -6,7 +6,7 @@ import { mustSucceed } from "./lib/run.mjs";
 import { ensureInstalled, inRoot, workspaceEnv } from "./lib/workspace.mjs";
 
 /** Folders with a buf.gen.yaml, each writing to src/gen. */
-const folders = ["examples/user-service", "conformance"];
+const folders = ["examples/user-service", "conformance", "bench"];
 
 await ensureInstalled();
 const check = process.argv.includes("--check");

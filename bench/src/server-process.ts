@@ -6,10 +6,10 @@ const name = process.argv[2];
 if (!isServerName(name)) throw new Error(`no such server: ${name}`);
 const { port } = await SERVERS[name]();
 
-// Asked before and after a measurement: how much of the time the server was at work.
+// Asked before and after a soak.
 process.on("message", () => {
-  const { user, system } = process.cpuUsage();
-  process.send?.({ cpuMicros: user + system });
+  globalThis.gc?.();
+  process.send?.({ heapBytes: process.memoryUsage().heapUsed });
 });
 // exit(), so that a profile is written although connections may be open.
 process.on("disconnect", () => process.exit(0));

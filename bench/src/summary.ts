@@ -1,51 +1,46 @@
-import type { Samples } from "./measure.ts";
+import type { Samples } from "./measures/samples.ts";
 
-/** One contender's rounds in a few numbers: messages per second of the server's processor time, where nothing else is said. */
+/** One contender's rounds in a few numbers, in the unit of the case. */
 export interface Line {
   readonly contender: string;
-  /** By the clock. */
-  readonly perSecond: number;
   readonly median: number;
   readonly min: number;
   readonly max: number;
-  /** Railhead's throughput divided by this contender's: the median of the rounds' ratios. */
-  readonly railheadRatio: number;
+  /** Median of the rates by the clock, where the others are by processor time. */
+  readonly perSecond: number | undefined;
+  /** Railhead's figure divided by this contender's: the median of the rounds' ratios. */
+  readonly ratio: number;
+  /** Railhead's figure less this contender's: the median of the rounds' differences. */
+  readonly difference: number;
 }
 
+export const RAILHEAD = "railhead";
+
 export function summarize(samples: Samples): Line[] {
-  const railhead = samples.railhead ?? [];
+  const own = valuesOf(samples, RAILHEAD);
   return Object.entries(samples).map(([contender, rounds]) => {
-    const rates = rounds.map(({ perCpuSecond }) => perCpuSecond);
+    const values = valuesOf(samples, contender);
+    const clock = rounds.flatMap(({ perSecond }) => perSecond ?? []);
+    // Round against round: what slowed one round down slowed both of its sides.
+    const pairs = own.map((value, round) => [value, values[round] ?? Number.NaN] as const);
     return {
       contender,
-      perSecond: median(rounds.map(({ perSecond }) => perSecond)),
-      median: median(rates),
-      min: Math.min(...rates),
-      max: Math.max(...rates),
-      // Round against round: what slowed one round down slowed both of its sides.
-      railheadRatio: median(
-        railhead.map(({ perCpuSecond }, round) => perCpuSecond / (rates[round] ?? Number.NaN)),
-      ),
+      median: median(values),
+      min: Math.min(...values),
+      max: Math.max(...values),
+      perSecond: clock.length === 0 ? undefined : median(clock),
+      ratio: median(pairs.map(([mine, theirs]) => mine / theirs)),
+      difference: median(pairs.map(([mine, theirs]) => mine - theirs)),
     };
   });
 }
 
-export function formatTable(title: string, lines: readonly Line[]): string {
-  const row = (...cells: string[]): string =>
-    cells.map((cell, at) => (at === 0 ? cell.padEnd(12) : cell.padStart(13))).join("");
-  const count = (value: number): string => Math.round(value).toLocaleString("en");
-  return [
-    title,
-    row("", "by the clock", "per CPU s", "min", "max", "Railhead is"),
-    ...lines.map(({ contender, perSecond, median, min, max, railheadRatio }) =>
-      row(contender, ...[perSecond, median, min, max].map(count), `${railheadRatio.toFixed(2)} x`),
-    ),
-    "",
-  ].join("\n");
-}
-
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;
   return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
+}
+
+function valuesOf(samples: Samples, contender: string): number[] {
+  return (samples[contender] ?? []).map(({ value }) => value);
 }

@@ -1,74 +1,81 @@
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import {
-  type handleServerStreamingCall,
-  type handleUnaryCall,
-  Server,
-  ServerCredentials,
-  type ServiceDefinition,
-} from "@grpc/grpc-js";
-import {
-  type GetUserRequest,
-  GetUserRequestSchema,
-  type ListUsersRequest,
-  ListUsersRequestSchema,
-  type User,
-  type UserResponse,
-  UserResponseSchema,
-  UserSchema,
-} from "@railhead/example-user-service/gen/user_service_pb";
-import { PATHS, STREAMED_USER, userOf } from "../messages.ts";
+  type DescMessage,
+  type DescMethod,
+  fromBinary,
+  type MessageShape,
+  toBinary,
+} from "@bufbuild/protobuf";
+import { type MethodDefinition, Server, ServerCredentials, type ServiceDefinition } from "@grpc/grpc-js";
+import { UserService } from "@railhead/example-user-service/gen/user_service_pb";
+import { PayloadService } from "../gen/bench_pb.ts";
+import { PATHS } from "../paths.ts";
+import { CERTIFICATE } from "./certificate.ts";
+import { payloads, raw, users } from "./grpc-js-handlers.ts";
 import { HOST, type RunningServer } from "./listen.ts";
 
-/** grpc-js with protobuf-es as its codec, so that the difference to the others is not one of protobuf libraries. */
-const definition = {
-  getUser: {
-    path: PATHS.getUser,
+const userService = {
+  getUser: typed(UserService.method.getUser),
+  listUsers: typed(UserService.method.listUsers),
+  createUsers: typed(UserService.method.createUsers),
+  chat: typed(UserService.method.chat),
+} satisfies ServiceDefinition;
+
+const payloadService = {
+  echo: typed(PayloadService.method.echo),
+  download: typed(PayloadService.method.download),
+  upload: typed(PayloadService.method.upload),
+} satisfies ServiceDefinition;
+
+const same = (bytes: Buffer): Buffer => bytes;
+const rawService = {
+  echo: {
+    path: PATHS.rawEcho,
     requestStream: false,
     responseStream: false,
-    requestSerialize: (message: GetUserRequest) => asBuffer(toBinary(GetUserRequestSchema, message)),
-    requestDeserialize: (body: Buffer) => fromBinary(GetUserRequestSchema, body),
-    responseSerialize: (message: UserResponse) => asBuffer(toBinary(UserResponseSchema, message)),
-    responseDeserialize: (body: Buffer) => fromBinary(UserResponseSchema, body),
-  },
-  listUsers: {
-    path: PATHS.listUsers,
-    requestStream: false,
-    responseStream: true,
-    requestSerialize: (message: ListUsersRequest) => asBuffer(toBinary(ListUsersRequestSchema, message)),
-    requestDeserialize: (body: Buffer) => fromBinary(ListUsersRequestSchema, body),
-    responseSerialize: (message: User) => asBuffer(toBinary(UserSchema, message)),
-    responseDeserialize: (body: Buffer) => fromBinary(UserSchema, body),
+    requestSerialize: same,
+    requestDeserialize: same,
+    responseSerialize: same,
+    responseDeserialize: same,
   },
 } satisfies ServiceDefinition;
 
-const getUser: handleUnaryCall<GetUserRequest, UserResponse> = ({ request }, respond) =>
-  respond(null, create(UserResponseSchema, userOf(request.userId)));
+export function startGrpcJs(): Promise<RunningServer> {
+  return start(ServerCredentials.createInsecure());
+}
 
-/** Writes as the documentation of grpc-js asks: until `write` returns false, then after "drain". */
-const listUsers: handleServerStreamingCall<ListUsersRequest, User> = (call) => {
-  let sent = 0;
-  const more = (): void => {
-    while (sent < call.request.limit) {
-      sent++;
-      if (!call.write(create(UserSchema, STREAMED_USER))) {
-        call.once("drain", more);
-        return;
-      }
-    }
-    call.end();
-  };
-  more();
-};
+export function startGrpcJsTls(): Promise<RunningServer> {
+  const { key, cert } = CERTIFICATE;
+  const pair = { private_key: Buffer.from(key), cert_chain: Buffer.from(cert) };
+  return start(ServerCredentials.createSsl(null, [pair]));
+}
 
-export async function startGrpcJs(): Promise<RunningServer> {
+async function start(credentials: ServerCredentials): Promise<RunningServer> {
   const server = new Server();
-  server.addService(definition, { getUser, listUsers });
+  server.addService(userService, users);
+  server.addService(payloadService, payloads);
+  server.addService(rawService, raw);
   const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(`${HOST}:0`, ServerCredentials.createInsecure(), (error, bound) =>
+    server.bindAsync(`${HOST}:0`, credentials, (error, bound) =>
       error === null ? resolve(bound) : reject(error),
     );
   });
   return { port };
+}
+
+/** A method with protobuf-es as its codec, so that the difference to the others is not one of protobuf libraries. */
+function typed<I extends DescMessage, O extends DescMessage>(
+  method: DescMethod & { readonly input: I; readonly output: O },
+): MethodDefinition<MessageShape<I>, MessageShape<O>> {
+  const { input, output, methodKind } = method;
+  return {
+    path: `/${method.parent.typeName}/${method.name}`,
+    requestStream: methodKind === "client_streaming" || methodKind === "bidi_streaming",
+    responseStream: methodKind === "server_streaming" || methodKind === "bidi_streaming",
+    requestSerialize: (message) => asBuffer(toBinary(input, message)),
+    requestDeserialize: (body) => fromBinary(input, body),
+    responseSerialize: (message) => asBuffer(toBinary(output, message)),
+    responseDeserialize: (body) => fromBinary(output, body),
+  };
 }
 
 function asBuffer(view: Uint8Array): Buffer {

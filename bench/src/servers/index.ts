@@ -1,19 +1,24 @@
-import { startConnectHttp1, startConnectHttp2 } from "./connect-es.ts";
-import { startFloorHttp1 } from "./floor-http1.ts";
-import { startFloorHttp2 } from "./floor-http2.ts";
-import { startGrpcJs } from "./grpc-js.ts";
 import type { RunningServer } from "./listen.ts";
-import { startRailhead } from "./railhead.ts";
+
+/** A server on Node. Its modules are loaded when it starts, so that no contender carries another's. */
+type Start = () => Promise<RunningServer>;
 
 /** Every server there is to measure, by the name that its process is started with. */
 export const SERVERS = {
-  "floor-http2": startFloorHttp2,
-  "floor-http1": startFloorHttp1,
-  railhead: startRailhead,
-  "grpc-js": startGrpcJs,
-  "connect-http2": startConnectHttp2,
-  "connect-http1": startConnectHttp1,
-} satisfies Record<string, () => Promise<RunningServer>>;
+  "floor-http2": async () => (await import("./floor-http2.ts")).startFloorHttp2(),
+  "floor-tls": async () => (await import("./floor-http2.ts")).startFloorTls(),
+  "floor-gzip": async () => (await import("./floor-gzip.ts")).startFloorGzip(),
+  "floor-gzip-sync": async () => (await import("./floor-gzip.ts")).startFloorGzipSync(),
+  "floor-http1": async () => (await import("./floor-web.ts")).startFloorHttp1(),
+  "floor-web-http2": async () => (await import("./floor-web.ts")).startFloorWebHttp2(),
+  railhead: async () => (await import("./railhead.ts")).startRailhead(),
+  "railhead-tls": async () => (await import("./railhead.ts")).startRailheadTls(),
+  "grpc-js": async () => (await import("./grpc-js.ts")).startGrpcJs(),
+  "grpc-js-tls": async () => (await import("./grpc-js.ts")).startGrpcJsTls(),
+  "connect-http2": async () => (await import("./connect-es.ts")).startConnectHttp2(),
+  "connect-tls": async () => (await import("./connect-es.ts")).startConnectTls(),
+  "connect-http1": async () => (await import("./connect-es.ts")).startConnectHttp1(),
+} satisfies Record<string, Start>;
 
 export type ServerName = keyof typeof SERVERS;
 

@@ -1,18 +1,19 @@
-import { serve } from "@railhead/adapter-node";
-import { GrpcService } from "@railhead/core";
+import { type NodeServer, type ServeOptions, serve } from "@railhead/adapter-node";
+import { GrpcResponse, GrpcService } from "@railhead/core";
 import { UserService } from "@railhead/example-user-service/gen/user_service_pb";
-import { STREAMED_USER, userOf } from "../messages.ts";
-import { HOST, type RunningServer } from "./listen.ts";
+import { PayloadService } from "../gen/bench_pb.ts";
+import { payloads, users } from "../handlers.ts";
+import { CERTIFICATE } from "./certificate.ts";
+import { HOST } from "./listen.ts";
 
-export function startRailhead(): Promise<RunningServer> {
-  const service = new GrpcService();
-  service.registerService(UserService, {
-    async getUser({ userId }) {
-      return userOf(userId);
-    },
-    async *listUsers({ limit }) {
-      for (let sent = 0; sent < limit; sent++) yield STREAMED_USER;
-    },
-  });
-  return serve(service, { port: 0, host: HOST });
+export function startRailhead(options: ServeOptions = {}): Promise<NodeServer> {
+  const service = new GrpcService()
+    .registerService(UserService, users)
+    .registerService(PayloadService, payloads)
+    .registerHandler("bench.Raw", { handleRequest: ({ payload }) => new GrpcResponse({ payload }) });
+  return serve(service, { port: 0, host: HOST, ...options });
+}
+
+export function startRailheadTls(): Promise<NodeServer> {
+  return startRailhead({ tls: CERTIFICATE });
 }

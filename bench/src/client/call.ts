@@ -1,0 +1,78 @@
+import http from "node:http";
+import http2 from "node:http2";
+import type { Workload } from "../cases/workload.ts";
+import { HOST } from "../servers/listen.ts";
+import type { Reply } from "../wire/protocol.ts";
+
+/** The least client: bytes in, bytes out. No gRPC library. */
+
+/** Makes one call and throws unless its answer is right to the byte. */
+export async function check(workload: Workload, port: number): Promise<void> {
+  const { protocol, exchange, transport } = workload;
+  const body = protocol.requestBody(exchange.requests);
+  const send = transport === "http1" ? callHttp1 : callHttp2;
+  const messages = protocol.messagesOf(await send(workload, port, body));
+  if (messages.length !== exchange.count) {
+    throw new Error(`${messages.length} messages instead of ${exchange.count}`);
+  }
+  const expected = Buffer.from(exchange.response);
+  if (!messages.every((message) => expected.equals(message))) throw new Error("a wrong message came back");
+}
+
+/** The header fields of a request beside those that HTTP itself needs. */
+export function headersOf({ protocol, headers }: Workload): Record<string, string> {
+  return { "content-type": protocol.contentType, ...headers };
+}
+
+export function connectHttp2({ transport }: Workload, port: number): http2.ClientHttp2Session {
+  const scheme = transport === "h2" ? "https" : "http";
+  const settings = { initialWindowSize: 2 ** 24 };
+  const session = http2.connect(`${scheme}://${HOST}:${port}`, { settings, rejectUnauthorized: false });
+  session.on("connect", () => session.setLocalWindowSize(2 ** 24));
+  return session;
+}
+
+async function callHttp2(workload: Workload, port: number, body: Buffer): Promise<Reply> {
+  const session = connectHttp2(workload, port);
+  const { promise, resolve, reject } = Promise.withResolvers<Reply>();
+  const headers = {
+    ":method": "POST",
+    ":path": workload.exchange.path,
+    te: "trailers",
+    ...headersOf(workload),
+  };
+  const stream = session.request(headers);
+  const chunks: Buffer[] = [];
+  let httpStatus = 0;
+  let grpcStatus: string | undefined;
+  const readStatus = (fields: http2.IncomingHttpHeaders): void => {
+    grpcStatus = fields["grpc-status"]?.toString() ?? grpcStatus;
+  };
+  stream.on("response", (fields) => {
+    httpStatus = fields[":status"] ?? 0;
+    readStatus(fields);
+  });
+  stream.on("trailers", readStatus);
+  stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+  stream.on("end", () => resolve({ httpStatus, grpcStatus, body: Buffer.concat(chunks) }));
+  stream.on("error", reject);
+  session.on("error", reject);
+  stream.end(body);
+  return promise.finally(() => session.destroy());
+}
+
+function callHttp1(workload: Workload, port: number, body: Buffer): Promise<Reply> {
+  const { promise, resolve, reject } = Promise.withResolvers<Reply>();
+  const headers = { ...headersOf(workload), "content-length": body.length };
+  const options = { host: HOST, port, method: "POST", path: workload.exchange.path, headers, agent: false };
+  const request = http.request(options, (response) => {
+    const chunks: Buffer[] = [];
+    const httpStatus = response.statusCode ?? 0;
+    response.on("data", (chunk: Buffer) => chunks.push(chunk));
+    response.on("error", reject);
+    response.on("end", () => resolve({ httpStatus, grpcStatus: undefined, body: Buffer.concat(chunks) }));
+  });
+  request.on("error", reject);
+  request.end(body);
+  return promise;
+}

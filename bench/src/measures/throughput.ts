@@ -1,0 +1,54 @@
+import type { Case } from "../cases/case.ts";
+import type { Workload } from "../cases/workload.ts";
+import { check } from "../client/call.ts";
+import { messagesOfCall } from "../exchanges.ts";
+import { load, loadTool } from "../load/index.ts";
+import { type Contender, startContender } from "../platforms/contender.ts";
+import { cpuSeconds } from "../platforms/process-stats.ts";
+import { interleave, type Plan, type Sample, type Samples } from "./samples.ts";
+
+/**
+ * A case of full load. What is compared is the work done for each second of processor time that the server used: what
+ * it would do with a core to itself.
+ */
+export function throughput(workload: Workload): Case {
+  return {
+    title: workload.title,
+    unit: messagesOfCall(workload.exchange) === 1 ? "calls/s" : "messages/s",
+    better: "more",
+    load: loadTool(workload),
+    measure: (plan) => measure(workload, plan),
+  };
+}
+
+async function measure(workload: Workload, plan: Plan): Promise<Samples> {
+  const servers = new Map<string, Contender>();
+  try {
+    for (const [name, contender] of Object.entries(workload.contenders)) {
+      const server = await startContender(contender);
+      servers.set(name, server);
+      await ready(workload, name, server, plan);
+    }
+    return await interleave([...servers.keys()], plan.rounds, (name) =>
+      sample(workload, servers.get(name), plan.seconds),
+    );
+  } finally {
+    for (const server of servers.values()) await server.stop();
+  }
+}
+
+async function ready(workload: Workload, name: string, { port }: Contender, plan: Plan): Promise<void> {
+  try {
+    await check(workload, port);
+    await load(workload, port, plan.warmUpSeconds);
+  } catch (cause) {
+    throw new Error(`${workload.title}: ${name} does not do it`, { cause });
+  }
+}
+
+async function sample(workload: Workload, server: Contender | undefined, seconds: number): Promise<Sample> {
+  if (server === undefined) throw new Error("no such server");
+  const before = cpuSeconds(server.pid);
+  const perSecond = await load(workload, server.port, seconds);
+  return { value: (perSecond * seconds) / (cpuSeconds(server.pid) - before), perSecond };
+}

@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { type Budgets, describe as inWords, judge } from "../../bench/src/budgets.ts";
+import { summarize } from "../../bench/src/summary.ts";
+
+/** The arithmetic of the benchmark. */
+
+const values = (...rounds: number[]): { value: number }[] => rounds.map((value) => ({ value }));
+
+describe("a summary", () => {
+  const lines = summarize({ floor: values(100, 300, 200), railhead: values(50, 300, 150) });
+
+  test("has the median and the extremes of each contender", () => {
+    expect(lines[0]).toMatchObject({ contender: "floor", median: 200, min: 100, max: 300 });
+  });
+
+  test("compares round with round, not median with median", () => {
+    // 0.5, 1 and 0.75; the medians are 150 and 200 as well, the differences -50, 0 and -50.
+    expect(lines[0]).toMatchObject({ ratio: 0.75, difference: -50 });
+    const skewed = summarize({ floor: values(100, 10, 1), railhead: values(10, 10, 10) });
+    expect(skewed[0]).toMatchObject({ median: 10, ratio: 1 });
+  });
+
+  test("takes the middle of two", () => {
+    expect(summarize({ railhead: values(1, 4) })[0]).toMatchObject({ median: 2.5, ratio: 1 });
+  });
+
+  test("keeps rates by the clock apart", () => {
+    const samples = { railhead: [1, 2, 9].map((value) => ({ value, perSecond: value * 10 })) };
+    expect(summarize(samples)[0]).toMatchObject({ median: 2, perSecond: 20 });
+    expect(lines[0]?.perSecond).toBeUndefined();
+  });
+});
+
+describe("a budget", () => {
+  const judged = (budget: Budgets["cases"][string], railhead: number, floor = 100) =>
+    judge("case", summarize({ floor: values(floor), railhead: values(railhead) }), {
+      tolerance: 0.05,
+      cases: { case: budget },
+    }).map(({ isMet, isNear }) => (isMet ? "met" : isNear ? "near" : "missed"));
+
+  test.each([
+    [90, "met"],
+    [89, "near"],
+    [85.5, "near"],
+    [85, "missed"],
+  ])("of a least ratio: %d of 100 is %s", (railhead, outcome) => {
+    expect(judged({ atLeast: { floor: 0.9 } }, railhead)).toEqual([outcome]);
+  });
+
+  test.each([
+    [150, "met"],
+    [157, "near"],
+    [158, "missed"],
+  ])("of a greatest ratio: %d of 100 is %s", (railhead, outcome) => {
+    expect(judged({ atMost: { floor: 1.5 } }, railhead)).toEqual([outcome]);
+  });
+
+  test.each([
+    [110, "met"],
+    [110.5, "near"],
+    [110.6, "missed"],
+  ])("of a greatest difference: %d to 100 is %s", (railhead, outcome) => {
+    expect(judged({ atMostMore: { floor: 10 } }, railhead)).toEqual([outcome]);
+  });
+
+  test.each([
+    [150, "met"],
+    [157, "near"],
+    [158, "missed"],
+  ])("of a limit: %d is %s", (railhead, outcome) => {
+    expect(judged({ limit: 150 }, railhead)).toEqual([outcome]);
+  });
+
+  test("is missed when its contender was not measured", () => {
+    expect(judged({ atLeast: { "grpc-js": 1 } }, 100)).toEqual(["missed"]);
+  });
+
+  test("says how it was kept", () => {
+    const lines = summarize({ floor: values(100), railhead: values(80) });
+    const [verdict] = judge("case", lines, { tolerance: 0.05, cases: { case: { atLeast: { floor: 0.9 } } } });
+    expect(verdict && inWords(verdict)).toBe("0.80 x floor, budget at least 0.9: MISSED");
+  });
+});
