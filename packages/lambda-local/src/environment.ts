@@ -4,7 +4,7 @@ import { environmentOf, type FunctionConfig, functionArn } from "./function-conf
 import { exited, type FunctionError, timedOut } from "./function-error.ts";
 import type { Invocation } from "./invocation.ts";
 import { INIT_TIMEOUT_MS } from "./limits.ts";
-import { ProcessLog } from "./log.ts";
+import { type LogTail, ProcessLog } from "./log.ts";
 import { RuntimeApi, type RuntimeListener } from "./runtime-api.ts";
 
 /** What a pool wants to know of its environments. */
@@ -18,6 +18,7 @@ export interface EnvironmentListener {
 interface Running {
   readonly timer: NodeJS.Timeout;
   readonly begin: number;
+  readonly tail: LogTail;
 }
 
 /** An execution environment: one process of the function under AWS's runtime client, and its Runtime API. */
@@ -148,8 +149,7 @@ export class Environment implements RuntimeListener {
   #start(invocation: Invocation): void {
     const { timeoutMs, maxConcurrency } = this.#config;
     const timer = setTimeout(() => this.#timedOut(invocation), timeoutMs);
-    this.#running.set(invocation, { timer, begin: performance.now() });
-    this.#log.startTail();
+    this.#running.set(invocation, { timer, begin: performance.now(), tail: this.#log.openTail() });
     this.#log.write(`START RequestId: ${invocation.id} Version: $LATEST`);
     if (maxConcurrency !== undefined) void invocation.ended.then(() => this.#finish(invocation));
     const deadlineMs = Date.now() + timeoutMs;
@@ -165,7 +165,8 @@ export class Environment implements RuntimeListener {
       `${new Date().toISOString()} ${invocation.id} ${error.errorMessage.replace(/^.*Error: /, "")}`,
     );
     invocation.fail(error);
-    this.kill();
+    // Lambda Managed Instances let a process with other invocations go on.
+    if (this.#config.maxConcurrency === undefined) this.kill();
   }
 
   #finish(invocation: Invocation): void {
@@ -176,20 +177,12 @@ export class Environment implements RuntimeListener {
     const durationMs = performance.now() - running.begin;
     const initMs = this.#initMs;
     this.#initMs = undefined;
-    void this.#log.settled().then(() => this.#report(invocation, durationMs, initMs));
+    void this.#log.settled().then(() => {
+      this.#log.write(`END RequestId: ${invocation.id}`);
+      this.#log.write(report(invocation, this.#config.memoryMB, durationMs, initMs));
+      invocation.closeLog(this.#log.closeTail(running.tail));
+    });
     this.#listener.onRoom();
-  }
-
-  #report(invocation: Invocation, durationMs: number, initMs: number | undefined): void {
-    const fields = [
-      `REPORT RequestId: ${invocation.id}`,
-      `Duration: ${durationMs.toFixed(2)} ms`,
-      `Billed Duration: ${Math.ceil(durationMs + (initMs ?? 0))} ms`,
-      `Memory Size: ${this.#config.memoryMB} MB`,
-      ...(initMs === undefined ? [] : [`Init Duration: ${initMs.toFixed(2)} ms`]),
-    ];
-    this.#log.write(`END RequestId: ${invocation.id}`);
-    this.#log.write(fields.join("\t"));
   }
 
   #endIfIdle(): void {
@@ -207,7 +200,10 @@ export class Environment implements RuntimeListener {
     const undelivered = this.#queue.splice(0);
     if (!wasReady) {
       const error = this.#initError ?? { errorType: "Runtime.ExitError", errorMessage: reason };
-      for (const invocation of undelivered) invocation.fail(error);
+      for (const invocation of undelivered) {
+        invocation.fail(error);
+        invocation.closeLog("");
+      }
       this.#settleInit(error);
     }
     this.#listener.onEnd(this, wasReady ? undelivered : []);
@@ -219,6 +215,23 @@ function exitReason(code: number | null, signal: NodeJS.Signals | null): string 
   return code === 0
     ? "Runtime exited without providing a reason"
     : `Runtime exited with error: exit status ${code}`;
+}
+
+/** The line that Lambda writes behind every invocation. */
+function report(
+  { id }: Invocation,
+  memoryMB: number,
+  durationMs: number,
+  initMs: number | undefined,
+): string {
+  const fields = [
+    `REPORT RequestId: ${id}`,
+    `Duration: ${durationMs.toFixed(2)} ms`,
+    `Billed Duration: ${Math.ceil(durationMs + (initMs ?? 0))} ms`,
+    `Memory Size: ${memoryMB} MB`,
+  ];
+  if (initMs !== undefined) fields.push(`Init Duration: ${initMs.toFixed(2)} ms`);
+  return fields.join("\t");
 }
 
 /** As Lambda names them. */

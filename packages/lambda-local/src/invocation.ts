@@ -17,7 +17,7 @@ export interface InvocationRequest {
 }
 
 /** Undefined: there are too many invocations. */
-export type Invoke = (request: InvocationRequest) => Promise<Outcome> | undefined;
+export type Invoke = (request: InvocationRequest) => Invocation | undefined;
 
 /** What the function made of an invocation. */
 export type Outcome = BufferedOutcome | StreamedOutcome;
@@ -38,6 +38,16 @@ export interface StreamedOutcome {
   readonly error: Promise<FunctionError | undefined>;
 }
 
+/** Waits for all of a response. */
+export async function whole(
+  outcome: Outcome,
+): Promise<{ readonly payload: Buffer; readonly error: FunctionError | undefined }> {
+  if (outcome.kind === "buffered") return outcome;
+  const chunks: Buffer[] = [];
+  for await (const chunk of outcome.body as AsyncIterable<Buffer>) chunks.push(chunk);
+  return { payload: Buffer.concat(chunks), error: await outcome.error };
+}
+
 /** One invocation, between its caller and the process that runs it. */
 export class Invocation {
   readonly id: string = randomUUID();
@@ -46,8 +56,11 @@ export class Invocation {
   readonly outcome: Promise<Outcome>;
   /** The response has ended, well or badly. */
   readonly ended: Promise<void>;
+  /** The last 4 KB of the log, when the process is done with the invocation. */
+  readonly log: Promise<string>;
   #resolve: (outcome: Outcome) => void = () => {};
   #resolveEnded: () => void = () => {};
+  #resolveLog: (tail: string) => void = () => {};
   #stream:
     | { readonly body: PassThrough; readonly end: (error: FunctionError | undefined) => void }
     | undefined;
@@ -62,6 +75,13 @@ export class Invocation {
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });
+    this.log = new Promise((resolve) => {
+      this.#resolveLog = resolve;
+    });
+  }
+
+  closeLog(tail: string): void {
+    this.#resolveLog(tail);
   }
 
   respond(payload: Buffer): void {

@@ -1,4 +1,5 @@
-import type { Server } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { serveApi } from "./api/lambda-api.ts";
 import { type FrontEndName, frontEnds } from "./front/index.ts";
 import { serve } from "./front/serve.ts";
 import type { FunctionConfig } from "./function-config.ts";
@@ -12,6 +13,9 @@ import { requireRuntimeClient } from "./runtime-client.ts";
 export interface LocalLambda extends AsyncDisposable {
   /** The Function URL, without a slash at its end. */
   readonly url: string;
+  /** The Lambda API, for AWS's SDKs: `new LambdaClient({ endpoint, region, credentials })` with any credentials. */
+  readonly endpoint: string;
+  readonly functionName: string;
   /** All ways in by HTTP, each on a port of its own. */
   readonly urls: Readonly<Record<FrontEndName, string>>;
   /** Ends the function's processes and closes all ports. */
@@ -37,10 +41,12 @@ export async function startLambda(options: LambdaOptions): Promise<LocalLambda> 
     if (settings.isWarm) await warm(pool, config);
     const invoke: Invoke = (request) => {
       const invocation = new Invocation(request);
-      return pool.run(invocation) ? invocation.outcome : undefined;
+      return pool.run(invocation) ? invocation : undefined;
     };
     const urls = await openFrontEnds(config, settings, invoke, servers);
-    return { url: urls.functionUrl, urls, close, [Symbol.asyncDispose]: close };
+    const endpoint = await openApi(config, settings, invoke, servers);
+    const { functionName } = config;
+    return { url: urls.functionUrl, urls, endpoint, functionName, close, [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();
     throw error;
@@ -62,14 +68,10 @@ async function openFrontEnds(
   servers: Server[],
 ): Promise<Record<FrontEndName, string>> {
   const fronts = frontEnds(config, settings.binaryMediaTypes);
-  const open = async (name: FrontEndName): Promise<string> => {
-    const server = await listen(settings.ports[name] ?? 0, (request, response) => {
-      // It rejects when the client has left before its request was complete.
-      serve(fronts[name], invoke, config.log, request, response).catch(() => response.destroy());
-    });
-    servers.push(server);
-    return `http://${hostOf(server)}`;
-  };
+  const open = (name: FrontEndName): Promise<string> =>
+    openPort(servers, settings.ports[name], (request, response) =>
+      serve(fronts[name], invoke, config.log, request, response),
+    );
   return {
     functionUrl: await open("functionUrl"),
     httpApi: await open("httpApi"),
@@ -78,4 +80,28 @@ async function openFrontEnds(
     alb: await open("alb"),
     albMultiValue: await open("albMultiValue"),
   };
+}
+
+function openApi(
+  config: FunctionConfig,
+  settings: Settings,
+  invoke: Invoke,
+  servers: Server[],
+): Promise<string> {
+  return openPort(servers, settings.ports.endpoint, (request, response) =>
+    serveApi(config, invoke, request, response),
+  );
+}
+
+/** @param serve rejects when the client has left before its request was complete */
+async function openPort(
+  servers: Server[],
+  port: number | undefined,
+  serve: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+): Promise<string> {
+  const server = await listen(port ?? 0, (request, response) => {
+    serve(request, response).catch(() => response.destroy());
+  });
+  servers.push(server);
+  return `http://${hostOf(server)}`;
 }

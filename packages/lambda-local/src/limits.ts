@@ -11,6 +11,9 @@ export const MAX_BUFFERED_RESPONSE_BYTES: number = 6 * MiB + 100;
 /** Of a streamed response. */
 export const MAX_STREAMED_RESPONSE_BYTES: number = 200 * MiB;
 
+/** Of an event that nobody waits for (`InvocationType: "Event"`). */
+export const MAX_ASYNC_REQUEST_BYTES: number = MiB;
+
 /** Invocations at a time that an account may have in a region, unless more is asked for. */
 export const ACCOUNT_CONCURRENCY = 1000;
 

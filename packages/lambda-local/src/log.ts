@@ -1,10 +1,10 @@
 import type { Readable } from "node:stream";
 import { LOG_TAIL_BYTES } from "./limits.ts";
 
-/** What a process prints, as lines for the terminal, and its end for callers that ask for it. */
+/** What a process prints, and what is said about it, line by line. */
 export class ProcessLog {
   readonly #print: (line: string) => void;
-  #tail = "";
+  readonly #tails = new Set<LogTail>();
   #chunks = 0;
 
   constructor(print: (line: string) => void) {
@@ -26,16 +26,21 @@ export class ProcessLog {
   }
 
   write(line: string): void {
-    this.#tail = `${this.#tail}${line}\n`.slice(-LOG_TAIL_BYTES);
+    for (const tail of this.#tails) tail.add(line);
     this.#print(line);
   }
 
-  startTail(): void {
-    this.#tail = "";
+  /** Collects from now on, until it is closed. */
+  openTail(): LogTail {
+    const tail = new LogTail();
+    this.#tails.add(tail);
+    return tail;
   }
 
-  get tail(): string {
-    return this.#tail;
+  /** @returns what it has collected */
+  closeTail(tail: LogTail): string {
+    this.#tails.delete(tail);
+    return tail.text;
   }
 
   /** Waits for what the process has printed already and is still in the pipe. */
@@ -45,5 +50,18 @@ export class ProcessLog {
       seen = this.#chunks;
       for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate);
     } while (this.#chunks !== seen);
+  }
+}
+
+/** The end of a log: the last 4 KB. */
+export class LogTail {
+  #text: Buffer = Buffer.alloc(0);
+
+  add(line: string): void {
+    this.#text = Buffer.concat([this.#text, Buffer.from(`${line}\n`)]).subarray(-LOG_TAIL_BYTES);
+  }
+
+  get text(): string {
+    return this.#text.toString();
   }
 }

@@ -93,6 +93,9 @@ export class Pool implements EnvironmentListener {
 
   #refuseAll(): void {
     const error = { errorType: "ServiceException", errorMessage: "The function has been shut down." };
-    for (const invocation of this.#queue.splice(0)) invocation.fail(error);
+    for (const invocation of this.#queue.splice(0)) {
+      invocation.fail(error);
+      invocation.closeLog("");
+    }
   }
 }

@@ -8,18 +8,6 @@ export function writeHead({ status, headers }: HttpHead, response: ServerRespons
   for (const [name, value] of headers) response.appendHeader(name, value);
 }
 
-/** Waits until the client has room for more, or is gone. */
-export async function write(chunk: Buffer, response: ServerResponse): Promise<void> {
-  if (chunk.length === 0 || response.write(chunk) || response.destroyed) return;
-  await new Promise<void>((resolve) => {
-    const done = (): void => {
-      response.off("drain", done).off("close", done);
-      resolve();
-    };
-    response.on("drain", done).on("close", done);
-  });
-}
-
 /** Once a head is sent, all that can be told of a failure is that the response is not complete. */
 export function send({ body, ...head }: HttpAnswer, response: ServerResponse): void {
   if (response.headersSent) {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FunctionError } from "../function-error.ts";
-import type { Invoke, Outcome } from "../invocation.ts";
+import { type Invoke, type Outcome, whole } from "../invocation.ts";
 import { MAX_REQUEST_BYTES } from "../limits.ts";
 import { readBody } from "../read-body.ts";
 import type { Failure, FrontEnd } from "./front-end.ts";
@@ -40,9 +40,9 @@ async function answer(
 ): Promise<Failure | undefined> {
   const payload = Buffer.from(JSON.stringify(front.eventOf(request)));
   if (payload.length > MAX_REQUEST_BYTES) return "requestTooLarge";
-  const invoked = invoke({ payload, traceId: request.traceId });
-  if (invoked === undefined) return "throttled";
-  const outcome = await inTime(invoked, front.maxWaitMs);
+  const invocation = invoke({ payload, traceId: request.traceId });
+  if (invocation === undefined) return "throttled";
+  const outcome = await inTime(invocation.outcome, front.maxWaitMs);
   if (outcome === undefined) return "timeout";
   const error =
     outcome.kind === "streamed" && front.streaming !== undefined
@@ -80,16 +80,6 @@ async function answerWhole(
   if (result === undefined) throw new Error("it is no JSON; this front end takes no streamed responses");
   send(front.answerOf(result.value, request), response);
   return undefined;
-}
-
-/** Waits for all of a response. */
-export async function whole(
-  outcome: Outcome,
-): Promise<{ readonly payload: Buffer; readonly error: FunctionError | undefined }> {
-  if (outcome.kind === "buffered") return outcome;
-  const chunks: Buffer[] = [];
-  for await (const chunk of outcome.body as AsyncIterable<Buffer>) chunks.push(chunk);
-  return { payload: Buffer.concat(chunks), error: await outcome.error };
 }
 
 function failureOf({ errorType }: FunctionError): Failure {

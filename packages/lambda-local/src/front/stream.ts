@@ -1,9 +1,10 @@
 import type { ServerResponse } from "node:http";
 import type { FunctionError } from "../function-error.ts";
 import type { StreamedOutcome } from "../invocation.ts";
+import { write } from "../write.ts";
 import type { FrontEnd, Streaming } from "./front-end.ts";
 import { type Opening, PreludeReader } from "./prelude.ts";
-import { write, writeHead } from "./send.ts";
+import { writeHead } from "./send.ts";
 
 /** The content type by which a stream announces its prelude. */
 const INTEGRATION_RESPONSE = "application/vnd.awslambda.http-integration-response";

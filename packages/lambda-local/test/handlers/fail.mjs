@@ -1,0 +1,22 @@
+/** Does what its event says, as functions should not. */
+const ways = {
+  throw: () => {
+    throw new RangeError("thrown by the function");
+  },
+  exit: () => process.exit(7),
+  "exit without a reason": () => process.exit(0),
+  "kill itself": () => process.kill(process.pid, "SIGKILL"),
+  "never answer": () => new Promise((resolve) => setTimeout(resolve, 1e6)),
+  "loop for ever": () => {
+    for (;;);
+  },
+  "reject unseen": async () => {
+    void Promise.reject(new Error("nobody looks"));
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  },
+  pid: () => process.pid,
+};
+
+export async function handler({ way }) {
+  return await ways[way]();
+}
