@@ -16,6 +16,7 @@ export default defineConfig({
       project("adapter-node", "packages/adapter-node/test/**/*.test.ts"),
       project("adapter-workers", "packages/adapter-workers/test/**/*.test.ts"),
       project("adapter-hono", "packages/adapter-hono/test/**/*.test.ts"),
+      project("adapter-lambda", "packages/adapter-lambda/test/**/*.test.ts"),
       project("lambda-local", "packages/lambda-local/test/**/*.test.ts"),
       project("examples", "examples/*/test/**/*.test.ts"),
       project("docs", "docs/**/*.test.ts"),

@@ -15,6 +15,12 @@ export interface ContractCapabilities {
   readonly cancellation: boolean | "while-bytes-flow";
   /** Calls run side by side and see the same fixture, so that one call can ask what another has done. */
   readonly concurrentCalls: boolean;
+  /** Bytes that the body of a request may have. Undefined: any number. */
+  readonly maxRequestBytes?: number;
+  /** Bytes that the body of a response may have. Undefined: any number. */
+  readonly maxResponseBytes?: number;
+  /** Milliseconds after which the platform ends a call that its client would let go on. Undefined: never. */
+  readonly maxCallMs?: number;
 }
 
 /** Server options of the contract: plain data, so that a harness can hand them to another process or isolate. */

@@ -28,6 +28,14 @@ export class Suite {
     return this.can.trailers ? ["grpc", "grpc-web", "grpc-web-text"] : ["grpc-web", "grpc-web-text"];
   }
 
+  /** Whether requests and responses can have messages of so many bytes. */
+  carries(protocol: ClientProtocol, requestBytes: number, responseBytes: number): boolean {
+    const { maxRequestBytes = Number.POSITIVE_INFINITY, maxResponseBytes = Number.POSITIVE_INFINITY } =
+      this.can;
+    const factor = protocol === "grpc-web-text" ? 4 / 3 : 1;
+    return requestBytes * factor <= maxRequestBytes && responseBytes * factor <= maxResponseBytes;
+  }
+
   async begin(): Promise<void> {
     this.#server = await this.#harness.start({});
   }

@@ -1,0 +1,27 @@
+import type { HeaderList, Outbound } from "@railhead/core/transport";
+import type { WholeAnswer } from "./whole.ts";
+
+/** The answer to a refused call, which comes while the core accepts it. */
+export class RefusedAnswer implements Outbound, WholeAnswer {
+  status = 500;
+  headers: HeaderList = [];
+  body: Uint8Array = new Uint8Array(0);
+
+  respond(status: number, headers: HeaderList, body?: Uint8Array): void {
+    this.status = status;
+    this.headers = headers;
+    if (body !== undefined) this.body = body;
+  }
+
+  start(): void {}
+
+  write(): boolean {
+    return true;
+  }
+
+  finish(): void {}
+
+  reset(): void {}
+
+  resumeReading(): void {}
+}

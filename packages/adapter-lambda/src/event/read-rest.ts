@@ -1,0 +1,36 @@
+import { type Fields, fieldsOf, MalformedEvent, objectAt, textAt, textsAt } from "./fields.ts";
+import { EventHeaders } from "./headers.ts";
+import { greedyPath } from "./path.ts";
+import type { EventRequest } from "./request.ts";
+
+/**
+ * REST APIs, and HTTP APIs with payload format 1.0.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+ *
+ * @throws MalformedEvent
+ */
+export function readRest(event: Fields): EventRequest {
+  const identity = objectAt(objectAt(event, "requestContext"), "identity");
+  const path = textAt(event, "path");
+  if (path === undefined) throw new MalformedEvent("path is missing");
+  return {
+    method: textAt(event, "httpMethod") ?? "POST",
+    path: greedyPath(event) ?? path,
+    query: queryOf(event, encodeURIComponent),
+    headers: headersOf(event),
+    peer: textAt(identity, "sourceIp"),
+  };
+}
+
+/** All values, where the event has them; the other map has the last of each. Throws a MalformedEvent. */
+export function headersOf(event: Fields): EventHeaders {
+  return new EventHeaders(fieldsOf(event.multiValueHeaders) ?? objectAt(event, "headers"));
+}
+
+/** The query put together again; `encode` makes of a name or a value what the URL had. Throws a MalformedEvent. */
+export function queryOf(event: Fields, encode: (text: string) => string): string {
+  const fields = fieldsOf(event.multiValueQueryStringParameters) ?? objectAt(event, "queryStringParameters");
+  return Object.keys(fields)
+    .flatMap((name) => textsAt(fields, name).map((value) => `${encode(name)}=${encode(value)}`))
+    .join("&");
+}

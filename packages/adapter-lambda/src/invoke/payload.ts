@@ -1,0 +1,36 @@
+import { internalError, invocationError } from "./failure.ts";
+import { HeadReader, type ResponseHead } from "./head.ts";
+import type { InvokeStreamEvent } from "./invoker.ts";
+
+/** The response of one invocation, as its events come. */
+export class Payload {
+  readonly #events: AsyncIterator<InvokeStreamEvent>;
+
+  constructor(events: AsyncIterable<InvokeStreamEvent>) {
+    this.#events = events[Symbol.asyncIterator]();
+  }
+
+  /** Reads as far as the head. Rejects with a GrpcError when the function failed before, or gave none. */
+  async head(): Promise<ResponseHead> {
+    const reader = new HeadReader();
+    for (;;) {
+      const chunk = await this.next();
+      if (chunk === undefined) return reader.end();
+      const head = reader.push(chunk);
+      if (head !== undefined) return head;
+    }
+  }
+
+  /** The next piece; undefined at the end. Rejects with a GrpcError when the function failed, or broke off. */
+  async next(): Promise<Uint8Array | undefined> {
+    for (;;) {
+      const { done, value } = await this.#events.next();
+      if (done === true) throw internalError("the invocation broke off");
+      const error = invocationError(value);
+      if (error !== undefined) throw error;
+      if (value.InvokeComplete !== undefined) return undefined;
+      const chunk = value.PayloadChunk?.Payload;
+      if (chunk !== undefined && chunk.length > 0) return chunk;
+    }
+  }
+}

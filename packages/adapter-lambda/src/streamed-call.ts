@@ -1,0 +1,142 @@
+import { GrpcStatusCode } from "@railhead/core";
+import type { HeaderList, Outbound } from "@railhead/core/transport";
+import { encodePrelude, MAX_PRELUDE_BYTES, STREAM_CONTENT_TYPE } from "./answer/prelude.ts";
+import type { EventCall } from "./event-call.ts";
+import type { LambdaResponseStream } from "./response-stream.ts";
+
+const EMPTY = new Uint8Array(0);
+/** Lambda quotas: of a streamed response. */
+const MAX_STREAM_BYTES = 200 * 1024 * 1024;
+/** Kept back from that for the error that ends a longer one. */
+const RESERVED_BYTES = 1024;
+
+interface Head {
+  readonly status: number;
+  readonly headers: HeaderList;
+}
+
+/**
+ * The response half of a call that is streamed to the platform. The runtime client does not forgive: it ends the process
+ * on a write behind the end and on `destroy`, and loses a prelude that no write carries.
+ */
+export class StreamedCall implements Outbound {
+  /** Resolves when the response is sent, or cannot be. Rejects when the core breaks it off. */
+  readonly done: Promise<void>;
+  readonly #stream: LambdaResponseStream;
+  readonly #call: EventCall;
+  readonly #settled = Promise.withResolvers<void>();
+  /** Status and headers that wait for the first bytes of the body. */
+  #head: Head | undefined;
+  #isOpen = false;
+  #isOver = false;
+  #sentBytes = 0;
+
+  constructor(stream: LambdaResponseStream, call: EventCall) {
+    this.#stream = stream;
+    this.#call = call;
+    this.done = this.#settled.promise;
+    // "close" follows every error and carries what is needed.
+    stream.on("error", () => {});
+    stream.on("drain", () => call.drained());
+    stream.on("finish", () => this.#settled.resolve());
+    stream.on("close", () => this.#lose());
+  }
+
+  respond(status: number, headers: HeaderList, body: Uint8Array = EMPTY): void {
+    this.#open(...neverEmpty({ status, headers }, body));
+    this.#end();
+  }
+
+  start(status: number, headers: HeaderList): void {
+    this.#head = { status, headers };
+    // The first message follows at once, unless a handler asked for the headers alone.
+    queueMicrotask(() => this.#flushHead());
+  }
+
+  write(chunk: Uint8Array): boolean {
+    if (this.#sentBytes + chunk.length > MAX_STREAM_BYTES - RESERVED_BYTES) return this.#breakOff();
+    const head = this.#head;
+    this.#head = undefined;
+    return head === undefined ? this.#put(chunk) : this.#open(head, chunk);
+  }
+
+  finish(): void {
+    this.#flushHead();
+    this.#end();
+  }
+
+  /** The runtime client tells the platform. */
+  reset(code: string): void {
+    this.#isOver = true;
+    this.#settled.reject(new Error(`the server broke the response off (${code})`));
+  }
+
+  resumeReading(): void {}
+
+  #flushHead(): void {
+    const head = this.#head;
+    this.#head = undefined;
+    if (head !== undefined) this.#open(head, EMPTY);
+  }
+
+  /** Begins the response, head and first bytes in one write. */
+  #open(head: Head, body: Uint8Array): boolean {
+    const opening = encodePrelude(head.status, head.headers, body);
+    const preludeBytes = opening.length - body.length;
+    if (preludeBytes <= MAX_PRELUDE_BYTES) return this.#put(opening);
+    const refused = this.#call.refuse(
+      GrpcStatusCode.RESOURCE_EXHAUSTED,
+      `the response's metadata takes ${preludeBytes} bytes, and a response that Lambda streams may begin with ` +
+        `${MAX_PRELUDE_BYTES}: send less of it, or as trailers`,
+    );
+    this.#put(encodePrelude(refused.status, refused.headers, refused.body));
+    return this.#giveUp();
+  }
+
+  /** A response that grows beyond what Lambda passes on ends with an error, in the body like every end. */
+  #breakOff(): boolean {
+    const refused = this.#call.refuse(
+      GrpcStatusCode.RESOURCE_EXHAUSTED,
+      `a response that Lambda streams ends at ${MAX_STREAM_BYTES} bytes: ask for the rest in another call`,
+    );
+    this.#put(refused.body);
+    return this.#giveUp();
+  }
+
+  #giveUp(): false {
+    this.#end();
+    this.#call.cancel();
+    return false;
+  }
+
+  #put(bytes: Uint8Array): boolean {
+    if (this.#isOver) return false;
+    this.#sentBytes += bytes.length;
+    if (!this.#isOpen) this.#stream.setContentType(STREAM_CONTENT_TYPE);
+    this.#isOpen = true;
+    return this.#stream.write(bytes);
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#stream.end();
+  }
+
+  /** The platform takes no more. */
+  #lose(): void {
+    this.#settled.resolve();
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#call.cancel();
+  }
+}
+
+/**
+ * Responses without a body are said to have left clients of Function URLs waiting for ever. Where HTTP lets us, which is
+ * where the body has no type, there is a body of one byte.
+ */
+function neverEmpty(head: Head, body: Uint8Array): [Head, Uint8Array] {
+  if (body.length > 0 || head.headers.includes("content-type")) return [head, body];
+  return [{ status: head.status === 204 ? 200 : head.status, headers: head.headers }, new Uint8Array([10])];
+}

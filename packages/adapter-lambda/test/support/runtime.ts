@@ -1,0 +1,31 @@
+import { fileURLToPath } from "node:url";
+import {
+  type LambdaOptions,
+  type LocalLambda,
+  runtimeAvailability,
+  startLambda,
+} from "@railhead/lambda-local";
+import { describe } from "vitest";
+
+const availability = runtimeAvailability();
+if (!availability.isAvailable) {
+  // Where everything must be there, nothing may be left out.
+  if (process.env.CI) throw new Error(availability.reason);
+  console.error(`Tests left out: ${availability.reason}`);
+}
+
+/** Like `describe`, where AWS's runtime client is. */
+export const describeWithRuntime = describe.skipIf(!availability.isAvailable);
+
+export type StartedFunction = LocalLambda & { readonly lines: readonly string[] };
+
+/** Runs a file of test/functions under the runtime client, and keeps its log. */
+export async function startFunction(
+  name: string,
+  options: Partial<LambdaOptions> = {},
+): Promise<StartedFunction> {
+  const lines: string[] = [];
+  const handler = fileURLToPath(new URL(`../functions/${name}`, import.meta.url));
+  const lambda = await startLambda({ handler, log: (line) => lines.push(line), ...options });
+  return Object.assign(lambda, { lines });
+}
