@@ -3,6 +3,7 @@ import { backpressure } from "./cases/backpressure.ts";
 import { badInput } from "./cases/bad-input.ts";
 import { cancellation } from "./cases/cancellation.ts";
 import { compression } from "./cases/compression.ts";
+import { connect } from "./cases/connect.ts";
 import { deadlines } from "./cases/deadlines.ts";
 import { errors } from "./cases/errors.ts";
 import { http } from "./cases/http.ts";
@@ -18,6 +19,7 @@ const GROUPS = [
   metadata,
   errors,
   http,
+  connect,
   badInput,
   limits,
   deadlines,

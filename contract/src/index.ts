@@ -1,12 +1,8 @@
 /** `@railhead/contract`: what every adapter must do, as one suite of tests and the service it is run against. */
 export * from "./client/bytes.ts";
-export {
-  type Answer,
-  type CallOptions,
-  type ClientProtocol,
-  ContractClient,
-  OpenCall,
-} from "./client/client.ts";
+export { type CallOptions, ContractClient } from "./client/client.ts";
+export type { ClientProtocol } from "./client/dialect.ts";
+export type { Answer, OpenCall } from "./client/open-call.ts";
 export { parseStatus, type Status } from "./client/status.ts";
 export {
   fetchTransport,

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
-import { type ClientProtocol, ContractClient } from "./client/client.ts";
+import { ContractClient } from "./client/client.ts";
+import type { ClientProtocol } from "./client/dialect.ts";
 import { fetchTransport } from "./client/transport.ts";
 import { fromJson, toJson } from "./fixture/json.ts";
 import { CALL_HEADER } from "./fixture/observe.ts";
@@ -25,7 +26,12 @@ export class Suite {
 
   /** Every protocol that the platform can speak. */
   get protocols(): readonly ClientProtocol[] {
-    return this.can.trailers ? ["grpc", "grpc-web", "grpc-web-text"] : ["grpc-web", "grpc-web-text"];
+    return [...(this.can.trailers ? ["grpc" as const] : []), "grpc-web", "grpc-web-text", "connect"];
+  }
+
+  /** The code of what gRPC calls INTERNAL and Connect the client's fault. */
+  faultCode(protocol: ClientProtocol): number {
+    return protocol === "connect" ? 3 : 13;
   }
 
   /** Whether requests and responses can have messages of so many bytes. */

@@ -5,6 +5,8 @@ import type { Suite } from "../suite.ts";
 
 const EMPTY = new Uint8Array(0);
 const INTERNAL = 13;
+/** INTERNAL in gRPC, the client's fault in Connect. */
+const FAULT = -1;
 const UNIMPLEMENTED = 12;
 const RESOURCE_EXHAUSTED = 8;
 
@@ -24,31 +26,26 @@ const BODIES: readonly (readonly [string, path: string, Uint8Array, code: number
     UNIMPLEMENTED,
     "exactly one",
   ],
-  ["1 byte of a header", unary, new Uint8Array(1), INTERNAL, "ends inside"],
-  ["4 bytes of a header", unary, new Uint8Array(4), INTERNAL, "ends inside"],
-  ["a header and no message", unary, frameHeader(3), INTERNAL, "ends inside"],
-  ["a message less one byte", unary, frame(pattern(9)).subarray(0, 13), INTERNAL, "ends inside"],
+  ["1 byte of a header", unary, new Uint8Array(1), FAULT, "ends inside"],
+  ["4 bytes of a header", unary, new Uint8Array(4), FAULT, "ends inside"],
+  ["a header and no message", unary, frameHeader(3), FAULT, "ends inside"],
+  ["a message less one byte", unary, frame(pattern(9)).subarray(0, 13), FAULT, "ends inside"],
   [
     "1 byte of a header in a stream",
     streamed,
     concat([frame(EMPTY), new Uint8Array(1)]),
-    INTERNAL,
+    FAULT,
     "ends inside",
   ],
-  [
-    "a message less one byte in a stream",
-    streamed,
-    frame(pattern(9)).subarray(0, 13),
-    INTERNAL,
-    "ends inside",
-  ],
-  ["an unknown flag", unary, frame(EMPTY, 2), INTERNAL, "flags"],
-  ["an unknown flag in a stream", streamed, concat([frame(EMPTY), frame(EMPTY, 0x40)]), INTERNAL, "flags"],
-  ["a trailers frame in a request", streamed, frame(EMPTY, 0x80), INTERNAL, "flags"],
+  ["a message less one byte in a stream", streamed, frame(pattern(9)).subarray(0, 13), FAULT, "ends inside"],
+  ["an unknown flag", unary, frame(EMPTY, 2), FAULT, "flags"],
+  ["an unknown flag in a stream", streamed, concat([frame(EMPTY), frame(EMPTY, 0x40)]), FAULT, "flags"],
+  ["a trailers frame in a request", streamed, frame(EMPTY, 0x80), FAULT, "flags"],
   ["compressed without an encoding", unary, frame(pattern(5), 1), INTERNAL, "compressed"],
+  ["compressed without an encoding in a stream", streamed, frame(pattern(5), 1), INTERNAL, "compressed"],
   ["4 GiB announced", unary, frameHeader(0xffff_ffff), RESOURCE_EXHAUSTED, "limit"],
   ["4 GiB announced in a stream", streamed, frameHeader(0xffff_ffff), RESOURCE_EXHAUSTED, "limit"],
-  ["not the message's type", typed, frame(new Uint8Array([0x0a, 0x7f])), INTERNAL, "decoded"],
+  ["not the message's type", typed, frame(new Uint8Array([0x0a, 0x7f])), FAULT, "decoded"],
 ];
 
 const TIMEOUTS: readonly string[] = [
@@ -65,28 +62,44 @@ const TIMEOUTS: readonly string[] = [
   "\u0661S",
 ];
 
+const CONNECT_TIMEOUTS: readonly string[] = ["", "1S", "-1", "12345678901", "1 0", "0x1", "1.5", "\u0661"];
+
 /** Bad input of every sort: its status, and a server that goes on. */
 export function badInput(suite: Suite): void {
   describe.each(suite.protocols)("bad input over %s", (protocol) => {
-    test.each(BODIES)("%s", async (_, path, body, code, says) => {
+    // Unary calls of Connect have no frames to break.
+    const bodies = BODIES.filter(([, path]) => protocol !== "connect" || path !== unary);
+    test.each(bodies)("%s", async (_, path, body, code, says) => {
       const client = suite.client(protocol);
       const answer = await client.callRaw(path, body);
-      expect(answer).toMatchObject({ code, messages: [] });
+      expect(answer).toMatchObject({ code: code === FAULT ? suite.faultCode(protocol) : code, messages: [] });
       expect(answer.message).toContain(says);
       expect((await client.call(unary, pattern(3))).code).toBe(0);
     });
 
-    test.each(TIMEOUTS)("grpc-timeout %j: INTERNAL", async (timeout) => {
-      const headers = [["grpc-timeout", encodeURI(timeout)]] as const;
-      const answer = await suite.client(protocol).call(unary, EMPTY, { headers });
-      expect(answer).toMatchObject({ code: INTERNAL, messages: [] });
-      expect(answer.message).toContain("grpc-timeout");
+    const timeoutHeader = protocol === "connect" ? "connect-timeout-ms" : "grpc-timeout";
+    const timeouts = protocol === "connect" ? CONNECT_TIMEOUTS : TIMEOUTS;
+    test.each(timeouts)(`${timeoutHeader} %j`, async (timeout) => {
+      const headers = [[timeoutHeader, encodeURI(timeout)]] as const;
+      for (const path of [unary, streamed]) {
+        const answer = await suite.client(protocol).call(path, EMPTY, { headers });
+        expect(answer).toMatchObject({ code: suite.faultCode(protocol), messages: [] });
+        expect(answer.message).toContain(timeoutHeader);
+      }
     });
 
     test("JSON that is none", async () => {
-      const contentType = `application/${protocol}+json`;
-      const answer = await suite.client(protocol).call(typed, pattern(10), { contentType });
-      expect(answer).toMatchObject({ code: INTERNAL, messages: [] });
+      const answer = await suite.client(protocol).call(typed, pattern(10), { codec: "json" });
+      expect(answer).toMatchObject({ code: suite.faultCode(protocol), messages: [] });
+    });
+  });
+
+  describe("bad input over Connect", () => {
+    test.each([unary, streamed])("another version of the protocol: %s", async (path) => {
+      const headers = [["connect-protocol-version", "2"]] as const;
+      const answer = await suite.client("connect").call(path, EMPTY, { headers });
+      expect(answer).toMatchObject({ code: 3, messages: [] });
+      expect(answer.message).toContain("connect-protocol-version");
     });
   });
 
@@ -101,7 +114,7 @@ export function badInput(suite: Suite): void {
     ])("%s: INTERNAL", async (_, text) => {
       const client = suite.client("grpc-web-text");
       const response = await client.http("/contract.Raw/Echo", {
-        headers: [["content-type", client.contentType]],
+        headers: [["content-type", client.contentType("/contract.Raw/Echo")]],
         body: new TextEncoder().encode(text),
       });
       expect(response.status).toBe(200);

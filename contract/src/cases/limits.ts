@@ -34,6 +34,8 @@ export function limits(suite: Suite): void {
       const client = await suite.clientWith({ maxReceiveMessageBytes: 100 }, protocol);
       expect((await client.call(`/contract.Raw/${method}`, pattern(100))).code).toBe(0);
       expect((await client.call(`/contract.Raw/${method}`, pattern(101))).code).toBe(RESOURCE_EXHAUSTED);
+      // Bodies without frames announce nothing of their own.
+      if (protocol === "connect" && method === "Echo") return;
       expect((await client.callRaw(`/contract.Raw/${method}`, frameHeader(101))).code).toBe(
         RESOURCE_EXHAUSTED,
       );

@@ -1,26 +1,24 @@
 import { concat, frame, toBase64 } from "./bytes.ts";
-import { ResponseReader } from "./reader.ts";
-import { parseStatus, parseWebTrailers, type Status } from "./status.ts";
+import { type ClientProtocol, type Dialect, dialectOf, isUnary } from "./dialect.ts";
+import { type Answer, FramedCall, type OpenCall } from "./open-call.ts";
 import type { Transport, TransportRequest, TransportResponse } from "./transport.ts";
-
-export type ClientProtocol = "grpc" | "grpc-web" | "grpc-web-text";
+import { bareMessage, UnaryCall } from "./unary-call.ts";
 
 export interface CallOptions {
   readonly headers?: readonly (readonly [name: string, value: string])[];
-  /** Instead of the protocol's own. */
+  /** Default: "proto". */
+  readonly codec?: "proto" | "json";
+  /** Instead of the protocol's own for that codec. */
   readonly contentType?: string;
+  /** The compression that the request's messages are in already. */
+  readonly encoding?: string;
+  /** What the client reads. */
+  readonly acceptEncoding?: string;
+  readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
 
-/** A finished call. */
-export interface Answer extends Status {
-  readonly headers: Headers;
-  readonly messages: readonly Uint8Array[];
-  /** The flags of each message's frame. */
-  readonly flags: readonly number[];
-}
-
-/** A gRPC or gRPC-Web client of few lines: it shows what is on the wire and lets tests put anything there. */
+/** A client of few lines: it shows what is on the wire and lets tests put anything there. */
 export class ContractClient {
   readonly url: string;
   readonly protocol: ClientProtocol;
@@ -42,7 +40,7 @@ export class ContractClient {
     return this.callRaw(path, concat(all.map((message) => frame(message))), options);
   }
 
-  /** A call with the given frame bytes, whatever they are. */
+  /** A call with the given frame bytes, whatever they are; in a unary call of Connect they must be one frame. */
   async callRaw(path: string, frames: Uint8Array, options: CallOptions = {}): Promise<Answer> {
     return (await this.open(path, frames, options)).finish();
   }
@@ -53,13 +51,13 @@ export class ContractClient {
     frames: Uint8Array | ReadableStream<Uint8Array>,
     options: CallOptions = {},
   ): Promise<OpenCall> {
-    const body = this.protocol === "grpc-web-text" ? textBody(frames) : frames;
+    const isBare = this.protocol === "connect" && isUnary(path);
     const response = await this.http(path, {
-      headers: [["content-type", options.contentType ?? this.contentType], ...(options.headers ?? [])],
-      body,
+      headers: headersOf(dialectOf(this.protocol, path), options),
+      body: isBare ? bareMessage(frames) : this.protocol === "grpc-web-text" ? textBody(frames) : frames,
       ...(options.signal !== undefined && { signal: options.signal }),
     });
-    return new OpenCall(response, this.protocol);
+    return isBare ? new UnaryCall(response) : new FramedCall(response, this.protocol);
   }
 
   /** Any HTTP request to the server. */
@@ -68,55 +66,22 @@ export class ContractClient {
     return this.#transport(this.url + path, { ...request, headers: [...request.headers, ...te] });
   }
 
-  get contentType(): string {
-    return `application/${this.protocol}`;
+  /** Of a request to this path, in binary. */
+  contentType(path: string): string {
+    return dialectOf(this.protocol, path).contentType("proto");
   }
 }
 
-/** A call whose response has begun. */
-export class OpenCall {
-  readonly response: TransportResponse;
-  readonly #protocol: ClientProtocol;
-  readonly #reader: ResponseReader;
-  readonly #messages: Uint8Array[] = [];
-  readonly #flags: number[] = [];
-  #trailers: Headers | undefined;
-
-  constructor(response: TransportResponse, protocol: ClientProtocol) {
-    this.response = response;
-    this.#protocol = protocol;
-    this.#reader = new ResponseReader(response.body, protocol === "grpc-web-text");
-  }
-
-  /** The next message; undefined at the end. */
-  async next(): Promise<Uint8Array | undefined> {
-    const received = await this.#reader.next();
-    if (received === undefined) return undefined;
-    if (this.#trailers !== undefined) throw new Error("a frame follows the trailers");
-    if ((received.flags & 0x80) !== 0) {
-      this.#trailers = parseWebTrailers(received.payload);
-      return this.next();
-    }
-    this.#messages.push(received.payload);
-    this.#flags.push(received.flags);
-    return received.payload;
-  }
-
-  /** Reads to the end. Throws when the response bears no status. */
-  async finish(): Promise<Answer> {
-    while ((await this.next()) !== undefined);
-    const { status, headers } = this.response;
-    if (status !== 200) throw new Error(`HTTP status ${status}`);
-    const trailers = this.#protocol === "grpc" ? await this.response.trailers : this.#trailers;
-    const end = (trailers && parseStatus(trailers)) ?? parseStatus(headers);
-    if (end === undefined) throw new Error("the response has no grpc-status");
-    return { ...end, headers, messages: this.#messages, flags: this.#flags };
-  }
-
-  /** Reads no further and says so to the server. */
-  async cancel(): Promise<void> {
-    await this.#reader.cancel();
-  }
+function headersOf(dialect: Dialect, options: CallOptions): (readonly [string, string])[] {
+  const { codec = "proto", contentType = dialect.contentType(codec), headers = [] } = options;
+  const { encoding, acceptEncoding, timeoutMs } = options;
+  return [
+    ["content-type", contentType],
+    ...(encoding === undefined ? [] : [[dialect.encodingHeader, encoding] as const]),
+    ...(acceptEncoding === undefined ? [] : [[dialect.acceptEncodingHeader, acceptEncoding] as const]),
+    ...(timeoutMs === undefined ? [] : [dialect.timeoutHeader(timeoutMs)]),
+    ...headers,
+  ];
 }
 
 /** Base64, of a stream chunk by chunk with a padding each, as clients do that flush after each message. */

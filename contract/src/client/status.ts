@@ -1,13 +1,14 @@
 import { fromBase64 } from "./bytes.ts";
+import { statusProto } from "./status-proto.ts";
 
 /** How a call ended. */
 export interface Status {
   readonly code: number;
   /** Decoded. */
   readonly message: string;
-  /** As it stands on the wire. */
+  /** As it stands on the wire of gRPC. */
   readonly rawMessage: string | null;
-  /** The bytes of `grpc-status-details-bin`. */
+  /** A google.rpc.Status: the bytes of `grpc-status-details-bin`, or what they would be where Connect has details. */
   readonly details: Uint8Array | undefined;
   /** All trailers, the status's own included. */
   readonly trailers: Headers;
@@ -40,4 +41,44 @@ export function parseWebTrailers(block: Uint8Array): Headers {
       return [line.slice(0, colon), line.slice(colon + 1).trim()];
     }),
   );
+}
+
+/** The last frame of a Connect stream. */
+export function parseConnectEnd(payload: Uint8Array): Status {
+  const { error, metadata = {} } = JSON.parse(new TextDecoder().decode(payload));
+  const trailers = new Headers();
+  for (const [name, values] of Object.entries<string[]>(metadata)) {
+    for (const value of values) trailers.append(name, value);
+  }
+  return connectStatus(error, trailers);
+}
+
+const CODES: readonly string[] = [
+  "",
+  ...["canceled", "unknown", "invalid_argument", "deadline_exceeded", "not_found", "already_exists"],
+  ...["permission_denied", "resource_exhausted", "failed_precondition", "aborted", "out_of_range"],
+  ...["unimplemented", "internal", "unavailable", "data_loss", "unauthenticated"],
+];
+
+interface ConnectErrorJson {
+  readonly code: string;
+  readonly message?: string;
+  readonly details?: readonly { readonly type: string; readonly value: string }[];
+}
+
+/** An error in Connect's JSON, or undefined, as a status. */
+export function connectStatus(error: unknown, trailers: Headers): Status {
+  if (error === undefined) return { code: 0, message: "", rawMessage: null, details: undefined, trailers };
+  // The tests look at what is in there.
+  const { code: name, message = "", details: list } = error as ConnectErrorJson;
+  const code = CODES.indexOf(name);
+  if (code < 1) throw new Error(`"${name}" is no code of Connect`);
+  const details =
+    list &&
+    statusProto(
+      code,
+      message,
+      list.map(({ type, value }) => [type, fromBase64(value)]),
+    );
+  return { code, message, rawMessage: null, details, trailers };
 }

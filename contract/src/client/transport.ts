@@ -12,6 +12,8 @@ export interface TransportResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly body: ReadableStream<Uint8Array> | null;
+  /** The body is decompressed already, as `content-encoding` says: `fetch` does that unasked. */
+  readonly isDecoded?: boolean;
   /** Resolves when the body is read; empty where HTTP carried none. */
   readonly trailers: Promise<Headers>;
 }
@@ -32,6 +34,7 @@ export const fetchTransport: Transport = async (url, { method = "POST", headers,
     status: response.status,
     headers: response.headers,
     body: response.body,
+    isDecoded: true,
     trailers: Promise.resolve(new Headers()),
   };
 };

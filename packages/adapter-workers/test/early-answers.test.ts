@@ -16,7 +16,7 @@ afterAll(() => workerd.close());
 beforeEach(() => workerd.explainFailure());
 
 /** All that comes back to a client that sends everything, whatever it hears meanwhile. */
-async function send(path: string): Promise<string> {
+async function send(path: string, type: string): Promise<string> {
   const socket = net.connect(workerd.port, "127.0.0.1");
   // A cut connection shows in what is missing.
   socket.on("error", () => {});
@@ -28,7 +28,7 @@ async function send(path: string): Promise<string> {
     `POST ${path} HTTP/1.1`,
     "host: localhost",
     "connection: close",
-    "content-type: application/grpc-web",
+    `content-type: ${type}`,
     `content-length: ${BODY.length}`,
   ];
   socket.write(`${head.join("\r\n")}\r\n\r\n`);
@@ -38,9 +38,12 @@ async function send(path: string): Promise<string> {
 }
 
 test.each([
-  ["a message over the limit", "/contract.Raw/Echo", "grpc-status:8\r\n"],
-  ["a stream over the limit", "/contract.Raw/Collect", "grpc-status:8\r\n"],
-  ["an unknown method", "/contract.None/Get", "grpc-status:12\r\n"],
-])("%s: the answer reaches a client that is still sending", async (_, path, says) => {
-  for (let round = 0; round < 10; round++) expect(await send(path)).toContain(says);
+  ["a message over the limit", "/contract.Raw/Echo", "application/grpc-web", "grpc-status:8\r\n"],
+  ["a stream over the limit", "/contract.Raw/Collect", "application/grpc-web", "grpc-status:8\r\n"],
+  ["an unknown method", "/contract.None/Get", "application/grpc-web", "grpc-status:12\r\n"],
+  ["a body of Connect over the limit", "/contract.Raw/Echo", "application/proto", "resource_exhausted"],
+  ["an unknown method of Connect", "/contract.None/Get", "application/proto", "unimplemented"],
+  ["a type that no one knows", "/contract.Raw/Echo", "image/png", "is not known here"],
+])("%s: the answer reaches a client that is still sending", async (_, path, type, says) => {
+  for (let round = 0; round < 10; round++) expect(await send(path, type)).toContain(says);
 });

@@ -66,7 +66,9 @@ export class FetchCall implements Outbound {
     this.#end();
     const fields = webHeaders(headers);
     const isConverted = this.#streamBodies && status === 200 && isGrpcWeb(fields);
-    const wire = isConverted && content !== null ? this.#streamOf(content) : content;
+    // A stream can wait for the rest of the request.
+    const streams = content !== null && (isConverted || !this.#isRequestRead);
+    const wire = streams ? this.#streamOf(content) : content;
     // The core makes its bodies itself, in ordinary memory, which is all that the narrower type says. "manual" tells
     // Workers that a body is compressed already where its content-encoding says so; no other runtime knows the word.
     const init = { status, headers: fields, encodeBody: "manual" };
