@@ -10,10 +10,13 @@ import type { JsonFormat } from "./json-format.ts";
  */
 export type Interceptor = (context: CallContext, next: () => Promise<void>) => Promise<void>;
 
-/** Cross-origin access for gRPC-Web from browsers. */
+/** An origin as browsers write it ("https://app.example.com"), or a pattern: anchor it, it may match anywhere. */
+export type AllowedOrigin = string | RegExp;
+
+/** Cross-origin access from browsers, for gRPC-Web and Connect. */
 export interface CorsOptions {
-  /** "*", the allowed origins, or a function that decides. */
-  readonly origins: "*" | readonly string[] | ((origin: string) => boolean);
+  /** "*" for everyone, one origin or several, or a function that decides. */
+  readonly origins: AllowedOrigin | readonly AllowedOrigin[] | ((origin: string) => boolean);
   /** Lets browsers send cookies and credentials. Default: false. */
   readonly allowCredentials?: boolean;
   /** Seconds a browser may remember a preflight. Default: 7200. */

@@ -11,7 +11,7 @@ export {
 export { GrpcError, type GrpcErrorDetail, type GrpcErrorOptions } from "./error.ts";
 export type { GrpcHandler, GrpcStreamHandler, RegisterHandlerOptions } from "./handler.ts";
 export { Metadata, type MetadataInit, type MetadataValue, type ReadonlyMetadata } from "./metadata.ts";
-export type { CorsOptions, Interceptor, ServerOptions } from "./options.ts";
+export type { AllowedOrigin, CorsOptions, Interceptor, ServerOptions } from "./options.ts";
 export {
   GrpcRequest,
   type GrpcRequestInit,

@@ -1,6 +1,9 @@
 import { describe, expect, test, vi } from "vitest";
+import { GrpcError } from "../../src/error.ts";
 import type { CorsOptions } from "../../src/options.ts";
+import { GrpcResponse } from "../../src/response.ts";
 import { GrpcStatusCode } from "../../src/status.ts";
+import { GrpcService } from "../../src/typed-service.ts";
 import { createFetchHandler } from "../../src/web/fetch-handler.ts";
 import { bytes } from "../support/bytes.ts";
 import { forbidUnhandledRejections } from "../support/hygiene.ts";
@@ -33,6 +36,10 @@ const ALLOWING: [string, CorsOptions, string][] = [
   ["everyone", { origins: "*" }, "*"],
   ["everyone, with credentials", { origins: "*", allowCredentials: true }, ORIGIN],
   ["a list", { origins: ["https://other.example.com", ORIGIN] }, ORIGIN],
+  ["one", { origins: ORIGIN }, ORIGIN],
+  ["a pattern", { origins: /^https:\/\/\w+\.example\.com$/ }, ORIGIN],
+  ["a pattern that keeps its place", { origins: /app/g }, ORIGIN],
+  ["a list with patterns", { origins: ["https://other.example.com", /^https:\/\/app\./] }, ORIGIN],
   ["a function", { origins: (origin) => origin.endsWith(".example.com") }, ORIGIN],
 ];
 
@@ -43,10 +50,10 @@ describe.each(ALLOWING)("origins: %s", (_, cors, allowed) => {
     expect(response.body).toBeNull();
     const { headers } = response;
     expect(headers.get("access-control-allow-origin")).toBe(allowed);
-    expect(headers.get("access-control-allow-methods")).toBe("POST");
+    expect(headers.get("access-control-allow-methods")).toBe("GET, POST");
     expect(headers.get("access-control-allow-headers")).toBe(ASKED);
     expect(headers.get("access-control-max-age")).toBe("7200");
-    expect(headers.get("vary")).toBe("origin");
+    expect(headers.get("vary")).toBe("origin, access-control-request-headers");
     expect(headers.get("access-control-allow-credentials")).toBe(
       cors.allowCredentials === true ? "true" : null,
     );
@@ -88,6 +95,61 @@ describe("an origin that is not allowed", () => {
     expect(response.status).toBe(403);
     expect(await response.text()).toContain("origin (none)");
   });
+});
+
+test.each([/^https:\/\/other\./, "https://app.example", "HTTPS://APP.EXAMPLE.COM"])(
+  "%s does not let the origin in",
+  async (origins) => {
+    for (const cors of [{ origins }, { origins: [origins] }]) {
+      expect((await preflight(cors)).status).toBe(403);
+    }
+  },
+);
+
+describe("Connect across origins", () => {
+  const service = () =>
+    new GrpcService().registerHandler(
+      "test.Service",
+      {
+        handleRequest({ payload }, { responseTrailers }) {
+          responseTrailers.set("x-cost", "1");
+          if (payload.length === 0) throw new GrpcError(5, "gone");
+          return new GrpcResponse({ payload });
+        },
+      },
+      { noSideEffects: ["Unary"] },
+    );
+  const url = "http://test/test.Service/Unary";
+  const send = (init: RequestInit, query = "", cors: CorsOptions = { origins: ORIGIN }) =>
+    createFetchHandler(service(), { cors })(new Request(url + query, init));
+
+  test.each([
+    [200, bytes(1)],
+    [404, bytes()],
+  ])("HTTP %d: trailers are exposed too", async (status, body) => {
+    const headers = { origin: ORIGIN, "content-type": "application/proto" };
+    const response = await send({ method: "POST", headers, body: Uint8Array.from(body) });
+    expect(response.status).toBe(status);
+    expect(response.headers.get("access-control-allow-origin")).toBe(ORIGIN);
+    expect(response.headers.get("access-control-expose-headers")?.split(", ")).toContain("trailer-x-cost");
+  });
+
+  test("GET needs no preflight", async () => {
+    const response = await send({ headers: { origin: ORIGIN } }, "?encoding=proto&message=a");
+    expect(response.status).toBe(200);
+    expect(response.headers.get("access-control-allow-origin")).toBe(ORIGIN);
+    expect(response.headers.get("vary")).toBe("accept-encoding, origin");
+  });
+
+  test.each([{}, { origin: "https://evil.test" }])(
+    "what a cache keeps of GET for %o is not for others",
+    async (headers) => {
+      const response = await send({ headers }, "?encoding=proto&message=a");
+      expect(response.status).toBe(200);
+      expect(response.headers.has("access-control-allow-origin")).toBe(false);
+      expect(response.headers.get("vary")).toBe("accept-encoding, origin");
+    },
+  );
 });
 
 test("a call of the same origin has no CORS headers", async () => {
