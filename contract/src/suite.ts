@@ -13,7 +13,8 @@ export class Suite {
   readonly can: ContractCapabilities;
   readonly #harness: ContractHarness;
   #server: ContractServer | undefined;
-  readonly #others: ContractServer[] = [];
+  /** By their options: some platforms take a second to start. */
+  readonly #others = new Map<string, Promise<ContractServer>>();
 
   constructor(harness: ContractHarness) {
     this.can = harness.capabilities;
@@ -47,7 +48,8 @@ export class Suite {
   }
 
   async end(): Promise<void> {
-    const servers = [this.#server, ...this.#others.splice(0)];
+    const servers = [this.#server, ...(await Promise.all(this.#others.values()))];
+    this.#others.clear();
     await Promise.all(servers.map((server) => server?.close()));
   }
 
@@ -57,11 +59,12 @@ export class Suite {
     return this.#clientOf(this.#server, protocol);
   }
 
-  /** A client of a server of its own, which is closed at the end of the suite. */
+  /** A client of a server with these options, which is closed at the end of the suite. */
   async clientWith(options: ContractOptions, protocol: ClientProtocol = "grpc-web"): Promise<ContractClient> {
-    const server = await this.#harness.start(options);
-    this.#others.push(server);
-    return this.#clientOf(server, protocol);
+    const key = JSON.stringify(options);
+    const server = this.#others.get(key) ?? this.#harness.start(options);
+    this.#others.set(key, server);
+    return this.#clientOf(await server, protocol);
   }
 
   #clientOf(server: ContractServer, protocol: ClientProtocol): ContractClient {

@@ -1,0 +1,61 @@
+import { type ContractCapabilities, type ContractOptions, defineContract } from "@railhead/contract";
+import type { FrontEndName, LambdaOptions } from "@railhead/lambda-local";
+import { isRuntimeAvailable, startFunction } from "./runtime.ts";
+
+const MiB = 1024 * 1024;
+
+/** The event of an invocation has the whole request, and the runtime client takes one invocation at a time. */
+const CAPABILITIES: ContractCapabilities = {
+  trailers: false,
+  fullDuplex: false,
+  clientStreamingIncremental: false,
+  serverStreamingIncremental: true,
+  cancellation: false,
+  concurrentCalls: false,
+  // 6 MiB of JSON, in which the body is base64.
+  maxRequestBytes: 4.4 * MiB,
+  maxCallMs: 900_000,
+};
+
+/** For answers that go out whole, under the same limit. */
+export const BUFFERED: Partial<ContractCapabilities> = {
+  serverStreamingIncremental: false,
+  maxResponseBytes: 4.4 * MiB,
+};
+
+/** Load balancers take 1 MiB of JSON. */
+export const ALB: Partial<ContractCapabilities> = {
+  ...BUFFERED,
+  maxRequestBytes: 0.7 * MiB,
+  maxResponseBytes: 0.7 * MiB,
+};
+
+export interface LambdaContract {
+  readonly frontEnd: FrontEndName;
+  readonly mode: "stream" | "buffered";
+  /** Where they differ from those of a stream through a Function URL. */
+  readonly capabilities?: Partial<ContractCapabilities>;
+  readonly lambda?: Partial<LambdaOptions>;
+}
+
+/** The contract, behind a front end of lambda-local. */
+export function defineLambdaContract(name: string, contract: LambdaContract): void {
+  if (!isRuntimeAvailable) return;
+  defineContract(name, {
+    capabilities: { ...CAPABILITIES, ...contract.capabilities },
+    async start(options) {
+      const lambda = await startContractFunction(contract, options);
+      return { url: lambda.urls[contract.frontEnd], close: () => lambda.close() };
+    },
+  });
+}
+
+function startContractFunction({ mode, lambda }: LambdaContract, options: ContractOptions) {
+  const env = { MODE: mode, OPTIONS: JSON.stringify(options) };
+  return startFunction("contract.ts", {
+    timeoutMs: 900_000,
+    binaryMediaTypes: ["*/*"],
+    ...lambda,
+    env: { ...env, ...lambda?.env },
+  });
+}
