@@ -9,6 +9,7 @@ export {
   type Transport,
   type TransportRequest,
   type TransportResponse,
+  transportBy,
 } from "./client/transport.ts";
 export { defineContract } from "./define-contract.ts";
 export { createFixture, type Fixture } from "./fixture/fixture.ts";

@@ -21,20 +21,25 @@ export interface TransportResponse {
 /** Sends an HTTP request; resolves at the response's headers. */
 export type Transport = (url: string, request: TransportRequest) => Promise<TransportResponse>;
 
-/** The platform's own `fetch`. */
-export const fetchTransport: Transport = async (url, { method = "POST", headers, body, signal }) => {
-  const response = await fetch(url, {
-    method,
-    headers: headers.map(([name, value]): [string, string] => [name, value]),
-    // A request body that streams is half-duplex (Fetch standard, RequestDuplex).
-    ...(body !== undefined && { body, duplex: "half" }),
-    ...(signal !== undefined && { signal }),
-  });
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: response.body,
-    isDecoded: true,
-    trailers: Promise.resolve(new Headers()),
+/** HTTP by a `fetch`, which reads no trailers. */
+export function transportBy(fetch: typeof globalThis.fetch): Transport {
+  return async (url, { method = "POST", headers, body, signal }) => {
+    const response = await fetch(url, {
+      method,
+      headers: headers.map(([name, value]): [string, string] => [name, value]),
+      // A request body that streams is half-duplex (Fetch standard, RequestDuplex).
+      ...(body !== undefined && { body, duplex: "half" }),
+      ...(signal !== undefined && { signal }),
+    });
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: response.body,
+      isDecoded: true,
+      trailers: Promise.resolve(new Headers()),
+    };
   };
-};
+}
+
+/** The platform's own `fetch`. */
+export const fetchTransport: Transport = transportBy(fetch);

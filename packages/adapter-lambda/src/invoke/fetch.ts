@@ -40,7 +40,11 @@ export function createLambdaFetch(client: LambdaInvoker, options: LambdaFetchOpt
     try {
       const payload = await invoke(client, options, request, abort.signal);
       const head = await payload.head();
-      return new Response(NO_BODY.has(head.status) ? null : bodyOf(head.rest, payload, abort), head);
+      if (request.method !== "HEAD" && !NO_BODY.has(head.status)) {
+        return new Response(decoded(bodyOf(head.rest, payload, abort), head.headers), head);
+      }
+      abort.abort(undefined);
+      return new Response(null, head);
     } catch (error) {
       abort.stop();
       abort.signal.throwIfAborted();
@@ -87,4 +91,11 @@ function bodyOf(first: Uint8Array, payload: Payload, abort: AbortFollower): Read
     },
     { highWaterMark: 0 },
   );
+}
+
+/** As every `fetch` does. Functions compress whole bodies only for clients that ask for it by a header of their own. */
+function decoded(body: ReadableStream<Uint8Array>, headers: Headers): ReadableStream<Uint8Array> {
+  const encoding = headers.get("content-encoding");
+  if (encoding !== "gzip" && encoding !== "deflate") return body;
+  return body.pipeThrough(new DecompressionStream(encoding));
 }

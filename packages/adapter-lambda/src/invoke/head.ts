@@ -44,7 +44,9 @@ function readHead(json: Buffer, rest: (fields: Fields) => Uint8Array): ResponseH
   try {
     const fields = fieldsOf(JSON.parse(json.toString())) ?? {};
     const status = fields.statusCode;
-    if (typeof status !== "number") throw new TypeError("it has no statusCode");
+    if (typeof status !== "number" || !(status >= 200 && status <= 599)) {
+      throw new RangeError(`its statusCode is ${String(status)}`);
+    }
     return { status, headers: headersOf(fields), rest: rest(fields) };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

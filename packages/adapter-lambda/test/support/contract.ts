@@ -1,11 +1,11 @@
 import { type ContractCapabilities, type ContractOptions, defineContract } from "@railhead/contract";
 import type { FrontEndName, LambdaOptions } from "@railhead/lambda-local";
-import { isRuntimeAvailable, startFunction } from "./runtime.ts";
+import { isRuntimeAvailable, type StartedFunction, startFunction } from "./runtime.ts";
 
 const MiB = 1024 * 1024;
 
 /** The event of an invocation has the whole request, and the runtime client takes one invocation at a time. */
-const CAPABILITIES: ContractCapabilities = {
+export const CAPABILITIES: ContractCapabilities = {
   trailers: false,
   fullDuplex: false,
   clientStreamingIncremental: false,
@@ -50,7 +50,11 @@ export function defineLambdaContract(name: string, contract: LambdaContract): vo
   });
 }
 
-function startContractFunction({ mode, lambda }: LambdaContract, options: ContractOptions) {
+/** The contract's fixture as a function. */
+export function startContractFunction(
+  { mode, lambda }: Pick<LambdaContract, "mode" | "lambda">,
+  options: ContractOptions,
+): Promise<StartedFunction> {
   const env = { MODE: mode, OPTIONS: JSON.stringify(options) };
   return startFunction("contract.ts", {
     timeoutMs: 900_000,

@@ -1,6 +1,6 @@
 import { Lambda } from "@aws-sdk/client-lambda";
-import type { Transport } from "@railhead/contract";
 import { createLambdaFetch } from "@railhead/adapter-lambda";
+import type { Transport } from "@railhead/contract";
 import type { LocalLambda } from "@railhead/lambda-local";
 
 /** AWS's own SDK, for a function on lambda-local. */
