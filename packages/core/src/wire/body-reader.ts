@@ -36,5 +36,5 @@ export class BodyReader extends FrameReader {
 }
 
 function tooLong(maxBytes: number): WireFault {
-  return new WireFault("oversized", `the request message is larger than the limit of ${maxBytes} bytes`);
+  return new WireFault("oversized", `a message is larger than the limit of ${maxBytes} bytes`);
 }

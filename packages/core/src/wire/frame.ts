@@ -16,6 +16,8 @@ export const FLAG_TRAILERS = 0x80;
 export const FLAG_END_STREAM = 0x02;
 
 const EMPTY = new Uint8Array(0);
+/** The frame that ends a response holds metadata, to which the limit of messages does not apply where it is lower. */
+export const MAX_END_BYTES: number = 64 * 1024;
 /** A view of bytes costs more than a hundred: chunks under SMALL_BYTES are joined, RUN_LENGTH at a time. */
 const SMALL_BYTES = 512;
 const RUN_LENGTH = 256;
@@ -50,6 +52,7 @@ export function encodeFrame(payload: Uint8Array, flags = 0): Uint8Array {
 export class FrameReader {
   readonly #maxMessageBytes: number;
   readonly #allowedFlags: number;
+  readonly #endFlag: number;
   #chunks: Uint8Array[] = [];
   #size = 0;
   /** How many chunks at the end are small ones that were not joined yet. */
@@ -58,10 +61,14 @@ export class FrameReader {
   #flags = -1;
   #length = 0;
 
-  /** @param allowedFlags the flags a peer may set; any other one is malformed */
-  constructor(maxMessageBytes: number, allowedFlags: number = FLAG_COMPRESSED) {
+  /**
+   * @param allowedFlags the flags a peer may set; any other one is malformed
+   * @param endFlag the one of them that marks the end of the body instead of a message
+   */
+  constructor(maxMessageBytes: number, allowedFlags: number = FLAG_COMPRESSED, endFlag = 0) {
     this.#maxMessageBytes = maxMessageBytes;
     this.#allowedFlags = allowedFlags;
+    this.#endFlag = endFlag;
   }
 
   /** Bytes held, a frame header that was read already not counted. */
@@ -113,7 +120,9 @@ export class FrameReader {
     if ((flags & ~this.#allowedFlags) !== 0) {
       throw new WireFault("malformed", `unknown message flags 0x${flags.toString(16).padStart(2, "0")}`);
     }
-    if (length > this.#maxMessageBytes) throw oversized(length, this.#maxMessageBytes);
+    const isEnd = (flags & this.#endFlag) !== 0;
+    const limit = isEnd ? Math.max(this.#maxMessageBytes, MAX_END_BYTES) : this.#maxMessageBytes;
+    if (length > limit) throw oversized(length, limit);
     this.#flags = flags;
     this.#length = length;
     return true;

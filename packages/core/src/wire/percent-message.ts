@@ -20,3 +20,12 @@ export function formatStatusMessage(message: string): string {
   }
   return out;
 }
+
+/** A header value to text. What is not percent-encoded UTF-8 stays as it came: a message is never thrown away. */
+export function parseStatusMessage(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}

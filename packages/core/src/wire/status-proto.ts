@@ -43,3 +43,47 @@ function varint(value: number): number[] {
   out.push(rest);
   return out;
 }
+
+/** The details in a Status; undefined when the bytes are none. */
+export function decodeStatusDetails(bytes: Uint8Array): AnyMessage[] | undefined {
+  const fields = readFields(bytes);
+  const details = fields?.filter(([number]) => number === 3).map(([, value]) => decodeAny(value));
+  return details?.every((detail) => detail !== undefined) ? details : undefined;
+}
+
+function decodeAny(bytes: Uint8Array): AnyMessage | undefined {
+  const fields = readFields(bytes);
+  if (fields === undefined) return undefined;
+  // The last one counts, as it does in every parser of protobuf.
+  const last = (number: number): Uint8Array =>
+    fields.findLast(([one]) => one === number)?.[1] ?? new Uint8Array(0);
+  return { typeUrl: new TextDecoder().decode(last(1)), value: last(2) };
+}
+
+/** Fixed sizes by wire type: I64 and I32. */
+const FIXED_BYTES: Readonly<Record<number, number>> = { 1: 8, 5: 4 };
+
+/** The fields of a message by number, those that are not length-delimited as empty bytes; undefined when it is none. */
+function readFields(bytes: Uint8Array): [number: number, value: Uint8Array][] | undefined {
+  const fields: [number, Uint8Array][] = [];
+  let at = 0;
+  const readVarint = (): number => {
+    for (let value = 0, scale = 1; at < bytes.length && scale < 2 ** 70; scale *= 128) {
+      const byte = bytes[at++] ?? 0;
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) return value;
+    }
+    return Number.NaN;
+  };
+  while (at < bytes.length) {
+    const tag = readVarint();
+    const type = tag % 8;
+    const length =
+      type === 0 ? readVarint() * 0 : type === 2 ? readVarint() : (FIXED_BYTES[type] ?? Number.NaN);
+    // Not "at + length > bytes.length": NaN has to fail as well.
+    if (!(at + length <= bytes.length)) return undefined;
+    fields.push([Math.floor(tag / 8), bytes.subarray(at, at + (type === 2 ? length : 0))]);
+    at += length;
+  }
+  return fields;
+}

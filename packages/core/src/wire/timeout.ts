@@ -18,6 +18,18 @@ export function parseTimeout(value: string): number | undefined {
   return Number(match[1]) * (UNIT_MS[match[2] ?? ""] ?? Number.NaN);
 }
 
+/** The units to write, finest first: a value that does not fit into 8 digits takes the next one. */
+const WRITTEN_UNITS = ["m", "S", "M", "H"] as const;
+
+/** Rounded up, and to 1 at least; undefined for more time than can be told, which is as good as none. */
+export function formatTimeout(timeoutMs: number): string | undefined {
+  for (const unit of WRITTEN_UNITS) {
+    const value = Math.max(1, Math.ceil(timeoutMs / (UNIT_MS[unit] ?? 1)));
+    if (value < 1e8) return value + unit;
+  }
+  return undefined;
+}
+
 /** Milliseconds; undefined when the value is not a timeout. Connect protocol, Timeout-Milliseconds: at most 10 digits. */
 export function parseConnectTimeout(value: string): number | undefined {
   return /^\d{1,10}$/.test(value) ? Number(value) : undefined;

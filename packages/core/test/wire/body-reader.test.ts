@@ -37,7 +37,7 @@ test("a body over the limit is refused at its first byte too many", () => {
   reader.push(bytes(3));
   expect(() => reader.push(bytes(4))).toThrow(WireFault);
   expect(() => new BodyReader(3, false).push(bytes(1, 2, 3, 4))).toThrow(
-    "the request message is larger than the limit of 3 bytes",
+    "a message is larger than the limit of 3 bytes",
   );
 });
 

@@ -204,3 +204,28 @@ test("the fault of a message that is too large tells of decompressed ones withou
     "a decompressed message is larger than the limit of 10 bytes",
   );
 });
+
+describe("the frame that ends a response", () => {
+  const END = 0x80;
+  const reader = (maxBytes: number) => new FrameReader(maxBytes, FLAG_COMPRESSED | END, END);
+
+  test.each([0, 10, 64 * 1024])("may have 64 KiB where messages may have %d bytes", (maxBytes) => {
+    const frames = reader(maxBytes);
+    frames.push(frame(new Uint8Array(64 * 1024), END));
+    expect(frames.next()?.payload.length).toBe(64 * 1024);
+    frames.push(frameHeader(64 * 1024 + 1, END));
+    expect(() => frames.next()).toThrow("limit of 65536 bytes");
+  });
+
+  test("may be as long as a message", () => {
+    const frames = reader(100_000);
+    frames.push(frameHeader(100_001, END));
+    expect(() => frames.next()).toThrow("limit of 100000 bytes");
+  });
+
+  test("gives messages no more room", () => {
+    const frames = reader(10);
+    frames.push(frameHeader(11));
+    expect(() => frames.next()).toThrow("limit of 10 bytes");
+  });
+});

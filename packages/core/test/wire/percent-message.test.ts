@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { formatStatusMessage } from "../../src/wire/percent-message.ts";
+import { formatStatusMessage, parseStatusMessage } from "../../src/wire/percent-message.ts";
 
 /** gRPC over HTTP/2, "Responses", Status-Message: [name, message, header value]. */
 const VECTORS: [string, string, string][] = [
@@ -19,6 +19,7 @@ const VECTORS: [string, string, string][] = [
 
 describe.each(VECTORS)("%s", (_, message, value) => {
   test("is written", () => expect(formatStatusMessage(message)).toBe(value));
+  test("is read", () => expect(parseStatusMessage(value)).toBe(message));
   // The standard library decodes: nothing of ours takes part.
   test("is read by others", () => expect(decodeURIComponent(value)).toBe(message));
 });
@@ -49,4 +50,16 @@ test("what comes out is a header value", () => {
 test.each([" in front", "behind ", " "])("HTTP does not take away the space of %j", (message) => {
   const value = new Headers([["grpc-message", formatStatusMessage(message)]]).get("grpc-message") ?? "";
   expect(decodeURIComponent(value)).toBe(message);
+});
+
+/** "Implementations must not error or throw away the message": what cannot be decoded is shown as it came. */
+test.each(["100%", "%zz", "%4", "%ff", "%e2%82", "a%00%"])("%j stays what it is", (value) => {
+  expect(parseStatusMessage(value)).toBe(value);
+});
+
+test.each([
+  ["lower case", "%c3%bc", "ü"],
+  ["plain letters written out", "%41b", "Ab"],
+])("%s", (_, value, message) => {
+  expect(parseStatusMessage(value)).toBe(message);
 });

@@ -8,7 +8,7 @@ import {
   file_google_protobuf_any,
 } from "@bufbuild/protobuf/wkt";
 import { describe, expect, test } from "vitest";
-import { type AnyMessage, encodeStatus } from "../../src/wire/status-proto.ts";
+import { type AnyMessage, decodeStatusDetails, encodeStatus } from "../../src/wire/status-proto.ts";
 import { bytes, utf8 } from "../support/bytes.ts";
 
 /** google/rpc/status.proto, as protoc would describe it. */
@@ -118,4 +118,54 @@ test("a status is byte for byte what the .proto file says", () => {
     bytes(0x08, 5, 0x12, 2, ...utf8("no"), 0x1a, 6, 0x0a, 1, ...utf8("t"), 0x12, 1, 9),
   );
   expect(encodeStatus(0, "", [])).toEqual(bytes());
+});
+
+describe("details", () => {
+  const details = [
+    { typeUrl: "type.googleapis.com/a.B", value: bytes(1, 2, 3) },
+    { typeUrl: "", value: bytes() },
+    { typeUrl: "type.googleapis.com/ä", value: new Uint8Array(300) },
+  ];
+
+  test.each([0, 1, 2, 3])("%d of them are read", (count) => {
+    expect(decodeStatusDetails(encodeStatus(5, "not here", details.slice(0, count)))).toEqual(
+      details.slice(0, count),
+    );
+  });
+
+  test.each([
+    ["a varint", bytes(0x28, 0x96, 0x01)],
+    ["a varint of ten bytes", bytes(0x28, ...new Array(9).fill(0xff), 0x01)],
+    ["eight bytes", bytes(0x29, 1, 2, 3, 4, 5, 6, 7, 8)],
+    ["four bytes", bytes(0x2d, 1, 2, 3, 4)],
+    ["a string", bytes(0x2a, 2, 0x61, 0x62)],
+    ["a field with a large number", bytes(0xfa, 0xff, 0x03, 1, 0)],
+  ])("unknown fields are passed over: %s", (_, field) => {
+    const status = encodeStatus(5, "not here", details.slice(0, 1));
+    expect(decodeStatusDetails(bytes(...field, ...status, ...field))).toEqual(details.slice(0, 1));
+  });
+
+  test("of a field that comes twice, the last one counts", () => {
+    const any = bytes(0x0a, 1, 0x61, 0x0a, 1, 0x62);
+    expect(decodeStatusDetails(bytes(0x1a, any.length, ...any))).toEqual([{ typeUrl: "b", value: bytes() }]);
+  });
+
+  test("every truncated message is either a shorter one or none", () => {
+    const status = encodeStatus(5, "m", details.slice(0, 1));
+    const start = 5;
+    for (let length = 0; length < status.length; length++) {
+      const read = decodeStatusDetails(status.slice(0, length));
+      expect(read).toEqual([0, 2, start].includes(length) ? [] : undefined);
+    }
+  });
+
+  test.each([
+    ["a group", bytes(0x1b)],
+    ["an unknown wire type", bytes(0x1f, 0)],
+    ["a length beyond the end", bytes(0x1a, 0xff, 0xff, 0xff, 0xff, 0x7f)],
+    ["a varint without an end", bytes(...new Array(11).fill(0xff))],
+    ["a detail that is none", bytes(0x1a, 1, 0x0f)],
+  ])("%s is no status", (_, status) => {
+    expect(decodeStatusDetails(status)).toBeUndefined();
+  });
 });

@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { formatConnectTimeout, parseConnectTimeout, parseTimeout } from "../../src/wire/timeout.ts";
+import {
+  formatConnectTimeout,
+  formatTimeout,
+  parseConnectTimeout,
+  parseTimeout,
+} from "../../src/wire/timeout.ts";
 
 /** gRPC over HTTP/2, "Requests": Timeout is at most 8 digits and one unit. */
 test.each([
@@ -49,6 +54,28 @@ test.each([
   ["several values", "1S, 2S"],
 ])("%s is no timeout: %j", (_, value) => {
   expect(parseTimeout(value)).toBeUndefined();
+});
+
+/** Never more than eight digits, never less time than there is. */
+test.each([
+  [0, "1m"],
+  [0.25, "1m"],
+  [1, "1m"],
+  [1.5, "2m"],
+  [99_999_999, "99999999m"],
+  [99_999_999.5, "100000S"],
+  [100_000_000, "100000S"],
+  [100_000_001, "100001S"],
+  [99_999_999_000, "99999999S"],
+  [99_999_999_001, "1666667M"],
+  [99_999_999 * 60_000, "99999999M"],
+  [99_999_999 * 60_000 + 1, "1666667H"],
+  [99_999_999 * 3_600_000, "99999999H"],
+  [99_999_999 * 3_600_000 + 3_600_000, undefined],
+  [Number.POSITIVE_INFINITY, undefined],
+])("%d ms are written as %s", (timeoutMs, value) => {
+  expect(formatTimeout(timeoutMs)).toBe(value);
+  if (value !== undefined) expect(parseTimeout(value)).toBeGreaterThanOrEqual(timeoutMs);
 });
 
 /** Connect protocol, Timeout-Milliseconds. */

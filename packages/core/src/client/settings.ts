@@ -1,0 +1,99 @@
+import type { CompressionCodec } from "../compression.ts";
+import type { JsonFormat } from "../json-format.ts";
+import { webCompression } from "../web/compression.ts";
+import type { CodecName } from "../wire/content-type.ts";
+import type { ClientInterceptor, ClientOptions, FetchFunction, FetchTarget } from "./options.ts";
+import { type ClientProtocolName, checkedProtocol } from "./protocols.ts";
+import { canStreamRequests } from "./request-streams.ts";
+
+/** The options, checked and complete. */
+export interface ClientSettings {
+  /** Without a slash at the end. */
+  readonly baseUrl: string;
+  readonly fetch: FetchFunction;
+  /** Whether unary responses of Connect may be compressed: by the server, and undone by `fetch`. */
+  readonly decodesContent: boolean;
+  readonly protocol: ClientProtocolName;
+  readonly codec: CodecName;
+  readonly json: JsonFormat | undefined;
+  readonly codecs: readonly CompressionCodec[];
+  readonly compressor: CompressionCodec | undefined;
+  readonly compressMinBytes: number;
+  readonly maxReceiveMessageBytes: number;
+  readonly maxSendMessageBytes: number;
+  readonly defaultTimeoutMs: number;
+  readonly interceptors: readonly ClientInterceptor[];
+  readonly useHttpGet: boolean;
+  /** Asked when the first stream is sent. */
+  readonly streamRequests: () => boolean;
+}
+
+/** @throws RangeError or TypeError, naming the option */
+export function resolveClientSettings(options: ClientOptions): ClientSettings {
+  const compression = options.compression === false ? { codecs: [] } : (options.compression ?? {});
+  const codecs = compression.codecs ?? webCompression();
+  const { streamRequests } = options;
+  return {
+    baseUrl: checkedUrl(options.baseUrl),
+    fetch: fetchOf(options.fetch),
+    // Of others than the runtime's own it is not known: a handler in the same process undoes nothing.
+    decodesContent: codecs.length > 0 && (options.fetch ?? globalThis.fetch) === globalThis.fetch,
+    protocol: checkedProtocol(options.protocol),
+    ...checkedCodec(options),
+    codecs,
+    compressor: findCompressor(codecs, compression.send),
+    compressMinBytes: compression.minBytes ?? 1024,
+    maxReceiveMessageBytes: amount(options, "maxReceiveMessageBytes", 4 * 1024 * 1024),
+    maxSendMessageBytes: amount(options, "maxSendMessageBytes", Number.POSITIVE_INFINITY),
+    defaultTimeoutMs: amount(options, "defaultTimeoutMs", Number.POSITIVE_INFINITY),
+    interceptors: options.interceptors ?? [],
+    useHttpGet: options.useHttpGet ?? false,
+    streamRequests: streamRequests === undefined ? canStreamRequests : () => streamRequests,
+  };
+}
+
+function checkedUrl(baseUrl: string): string {
+  // Pages may name a path of their own origin.
+  const base = "location" in globalThis ? globalThis.location?.href : undefined;
+  if (!URL.canParse(baseUrl, base) || /[?#]/.test(baseUrl)) {
+    const example = "https://api.example.com";
+    throw new TypeError(`baseUrl must be a URL such as "${example}", without a query, not "${baseUrl}"`);
+  }
+  return baseUrl.replace(/\/+$/, "");
+}
+
+function fetchOf(target: FetchTarget | undefined): FetchFunction {
+  // Looked up anew for each call, for tests and tools replace it; and called without an owner, which browsers insist on.
+  if (target === undefined) return (request) => globalThis.fetch(request);
+  if (typeof target === "function") return (request) => target(request);
+  if (typeof target.fetch === "function") return async (request) => target.fetch(request);
+  throw new TypeError("fetch must be a function, or an object with a method fetch");
+}
+
+function checkedCodec({ codec = "proto", json }: ClientOptions): Pick<ClientSettings, "codec" | "json"> {
+  if (codec === "proto") return { codec, json: undefined };
+  if (codec !== "json") throw new TypeError(`unknown codec "${codec}": use proto or json`);
+  if (json === undefined) throw new TypeError('codec "json" needs the option json: jsonFormat()');
+  return { codec, json };
+}
+
+function findCompressor(
+  codecs: readonly CompressionCodec[],
+  send: string | undefined,
+): CompressionCodec | undefined {
+  if (send === undefined) return undefined;
+  const codec = codecs.find(({ name }) => name === send);
+  if (codec !== undefined) return codec;
+  const known = codecs.map(({ name }) => name).join(", ");
+  throw new TypeError(`compression.send is "${send}", which is none of compression.codecs (${known})`);
+}
+
+function amount(
+  options: ClientOptions,
+  name: "maxReceiveMessageBytes" | "maxSendMessageBytes" | "defaultTimeoutMs",
+  fallback: number,
+): number {
+  const value = options[name] ?? fallback;
+  if (typeof value === "number" && value >= 0) return value;
+  throw new RangeError(`${name} must be a number that is not negative, not ${String(value)}`);
+}

@@ -1,0 +1,200 @@
+import { GrpcError } from "../error.ts";
+import type { ReadonlyMetadata } from "../metadata.ts";
+import { GrpcStatusCode } from "../status.ts";
+import type { HeaderReader } from "../transport.ts";
+import { encodeUnpaddedBase64 } from "../wire/base64.ts";
+import { BodyReader } from "../wire/body-reader.ts";
+import type { CodecName } from "../wire/content-type.ts";
+import { WireFault } from "../wire/fault.ts";
+import { encodeFrame, FLAG_END_STREAM, type Frame } from "../wire/frame.ts";
+import { parseJson } from "../wire/json.ts";
+import { formatConnectTimeout } from "../wire/timeout.ts";
+import {
+  type CallEnd,
+  type ClientProtocol,
+  type ClientResponse,
+  encodingIn,
+  fieldsOf,
+  type GetRequest,
+  type HeadFault,
+  mediaTypeOf,
+  type RequestInfo,
+  readMetadata,
+} from "./client-protocol.ts";
+import { decodeConnectEnd } from "./connect-end.ts";
+import { parseConnectError } from "./connect-error.ts";
+import { FramedResponse } from "./framed-response.ts";
+import { codeOfHttpStatus } from "./http-status.ts";
+
+/** Connect from the client's side. https://connectrpc.com/docs/protocol */
+
+const VERSION = ["connect-protocol-version", "1"] as const;
+/** Marks trailing metadata among the headers of a unary response. */
+const TRAILER_PREFIX = "trailer-";
+/** Errors may be longer than messages. */
+const MAX_ERROR_BYTES = 64 * 1024;
+/** What fetch undoes before anyone sees the body, though it leaves the header (Fetch standard, "handle content codings"). */
+const UNDONE_BY_FETCH: ReadonlySet<string | undefined> = new Set([
+  undefined,
+  "gzip",
+  "x-gzip",
+  "deflate",
+  "br",
+  "zstd",
+]);
+
+/** Calls of one message each way: plain bodies, HTTP statuses, trailers as headers. */
+export class ConnectUnaryClient implements ClientProtocol {
+  requestHeaders({ codec, timeoutMs, encoding, decodesContent }: RequestInfo): string[] {
+    const list = ["content-type", `application/${codec}`, ...VERSION, ...timeoutHeaders(timeoutMs)];
+    if (encoding !== undefined) list.push("content-encoding", encoding);
+    return [...list, ...acceptHeaders(decodesContent)];
+  }
+
+  requestBody({ payload }: Frame): Uint8Array {
+    return payload;
+  }
+
+  /** Connect protocol, "Unary-Get-Request". */
+  getRequest({ payload }: Frame, { codec, encoding, timeoutMs, decodesContent }: RequestInfo): GetRequest {
+    const isText = codec === "json" && encoding === undefined;
+    const message = isText
+      ? encodeURIComponent(new TextDecoder().decode(payload))
+      : encodeUnpaddedBase64(payload).replaceAll("+", "-").replaceAll("/", "_");
+    const compression = encoding === undefined ? "" : `&compression=${encoding}`;
+    const query = `connect=v1&encoding=${codec}${compression}${isText ? "" : "&base64=1"}&message=${message}`;
+    return { query, headers: [...timeoutHeaders(timeoutMs), ...acceptHeaders(decodesContent)] };
+  }
+
+  checkHead(status: number, headers: HeaderReader, codec: CodecName): HeadFault | undefined {
+    const type = mediaTypeOf(headers);
+    if (status !== 200) {
+      // Errors are JSON whatever the codec; anything else comes from something that does not speak Connect.
+      return type === "application/json"
+        ? undefined
+        : { code: codeOfHttpStatus(status), message: `HTTP status ${status}` };
+    }
+    const expected = `application/${codec}`;
+    if (type === expected) return undefined;
+    const isOtherCodec = type === "application/proto" || type === "application/json";
+    return unexpectedType(type, expected, isOtherCodec);
+  }
+
+  openResponse(status: number, headers: HeaderReader, maxMessageBytes: number): ClientResponse {
+    return new ConnectUnaryResponse(status, headers, maxMessageBytes);
+  }
+}
+
+class ConnectUnaryResponse implements ClientResponse {
+  readonly encoding: undefined;
+  readonly #status: number;
+  readonly #headers: HeaderReader;
+  readonly #body: BodyReader;
+
+  constructor(status: number, headers: HeaderReader, maxMessageBytes: number) {
+    this.#status = status;
+    this.#headers = headers;
+    this.#body = new BodyReader(status === 200 ? maxMessageBytes : MAX_ERROR_BYTES, false);
+    const encoding = encodingIn(headers, "content-encoding");
+    if (!UNDONE_BY_FETCH.has(encoding)) {
+      throw new WireFault("unknown-encoding", `the response has the unknown content-encoding "${encoding}"`);
+    }
+  }
+
+  get metadata(): ReadonlyMetadata {
+    return readMetadata(fieldsOf(this.#headers).filter(([name]) => !name.startsWith(TRAILER_PREFIX)));
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#body.push(chunk);
+  }
+
+  close(): void {
+    this.#body.end();
+  }
+
+  next(): Frame | undefined {
+    return this.#status === 200 ? this.#body.next() : undefined;
+  }
+
+  isEnd(): boolean {
+    return false;
+  }
+
+  decodeEnd(): CallEnd {
+    const trailers = readMetadata(
+      fieldsOf(this.#headers).flatMap(([name, value]) =>
+        name.startsWith(TRAILER_PREFIX) ? [[name.slice(TRAILER_PREFIX.length), value] as const] : [],
+      ),
+    );
+    return { error: this.#status === 200 ? undefined : this.#error(trailers), trailers };
+  }
+
+  #error(metadata: ReadonlyMetadata): GrpcError {
+    const context = { code: codeOfHttpStatus(this.#status), metadata };
+    const json = parseJson(this.#body.next()?.payload ?? new Uint8Array(0));
+    return (
+      parseConnectError(json, context) ?? new GrpcError(context.code, `HTTP status ${this.#status}`, context)
+    );
+  }
+}
+
+/** Calls that stream either way: enveloped messages, the last of which is the end. */
+export class ConnectStreamClient implements ClientProtocol {
+  requestHeaders({ codec, timeoutMs, encoding, accepted }: RequestInfo): string[] {
+    const list = ["content-type", `application/connect+${codec}`, ...VERSION, ...timeoutHeaders(timeoutMs)];
+    if (encoding !== undefined) list.push("connect-content-encoding", encoding);
+    if (accepted.length > 0) list.push("connect-accept-encoding", accepted.join(","));
+    return list;
+  }
+
+  requestBody({ payload, flags }: Frame): Uint8Array {
+    return encodeFrame(payload, flags);
+  }
+
+  checkHead(status: number, headers: HeaderReader, codec: CodecName): HeadFault | undefined {
+    if (status !== 200) return { code: codeOfHttpStatus(status), message: `HTTP status ${status}` };
+    const type = mediaTypeOf(headers);
+    const expected = `application/connect+${codec}`;
+    return type === expected
+      ? undefined
+      : unexpectedType(type, expected, type.startsWith("application/connect+"));
+  }
+
+  openResponse(_status: number, headers: HeaderReader, maxMessageBytes: number): ClientResponse {
+    return new ConnectStreamResponse(headers, maxMessageBytes);
+  }
+}
+
+class ConnectStreamResponse extends FramedResponse {
+  readonly metadata: ReadonlyMetadata;
+
+  constructor(headers: HeaderReader, maxMessageBytes: number) {
+    super(maxMessageBytes, encodingIn(headers, "connect-content-encoding"), FLAG_END_STREAM);
+    this.metadata = readMetadata(fieldsOf(headers));
+  }
+
+  decodeEnd(payload: Uint8Array | undefined): CallEnd {
+    if (payload !== undefined) return decodeConnectEnd(payload);
+    throw new WireFault("truncated", "the response ends without its last message");
+  }
+}
+
+/**
+ * What fetch decompresses is between it and the server. Where it does not, the server must be told: without the header
+ * it may answer by the encoding of the request (Connect protocol, "Unary-Request", Accept-Encoding).
+ */
+function acceptHeaders(decodesContent: boolean): readonly string[] {
+  return decodesContent ? [] : ["accept-encoding", "identity"];
+}
+
+function timeoutHeaders(timeoutMs: number | undefined): string[] {
+  const timeout = timeoutMs === undefined ? undefined : formatConnectTimeout(timeoutMs);
+  return timeout === undefined ? [] : ["connect-timeout-ms", timeout];
+}
+
+/** A codec that nobody asked for is a fault of a Connect server's; any other type comes from something else. */
+function unexpectedType(type: string, expected: string, isOtherCodec: boolean): HeadFault {
+  const code = isOtherCodec ? GrpcStatusCode.INTERNAL : GrpcStatusCode.UNKNOWN;
+  return { code, message: `content type "${type}", expected ${expected}` };
+}
