@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import * as adapterKit from "../src/adapter-kit.ts";
+import * as client from "../src/client.ts";
 import * as core from "../src/index.ts";
 import * as raw from "../src/raw.ts";
+import * as rawClient from "../src/raw-client.ts";
 
 /** Names are a promise: taking one away breaks someone's import. */
 const SHARED = [
@@ -41,4 +43,9 @@ test("core/transport is for adapters", () => {
   expect(Object.keys(adapterKit)).toEqual(
     expect.arrayContaining(["createServer", "serveFetch", "serverPerEnv"]),
   );
+});
+
+test("core/client and core/client/raw are for callers", () => {
+  expect(Object.keys(client)).toEqual(["createClient", "createRawClient"]);
+  expect(Object.keys(rawClient)).toEqual(["createRawClient"]);
 });

@@ -5,14 +5,10 @@ import { WireFault } from "../wire/fault.ts";
 import { isAsciiValue, isMetadataKey } from "../wire/field.ts";
 import { encodeFrame, FLAG_END_STREAM } from "../wire/frame.ts";
 import { isJsonObject, type JsonObject, parseJson } from "../wire/json.ts";
+import type { CallEnd } from "./client-protocol.ts";
 import { connectErrorJson, parseConnectError } from "./connect-error.ts";
 
 /** The last message of a Connect stream (Connect protocol, "Error and EndStreamResponse"). */
-export interface ConnectEnd {
-  /** Undefined: the call succeeded. Bears the trailers as its metadata. */
-  readonly error: GrpcError | undefined;
-  readonly trailers: ReadonlyMetadata;
-}
 
 /** The last frame of a response: how the call ended, and its trailers. */
 export function encodeConnectEnd(error: GrpcError | undefined, trailers: Metadata | undefined): Uint8Array {
@@ -27,7 +23,7 @@ export function encodeConnectEnd(error: GrpcError | undefined, trailers: Metadat
 }
 
 /** What the last frame holds. Throws a WireFault when it is malformed. */
-export function decodeConnectEnd(payload: Uint8Array): ConnectEnd {
+export function decodeConnectEnd(payload: Uint8Array): CallEnd {
   const json = parseJson(payload);
   if (!isJsonObject(json)) throw malformed("is no JSON object");
   const trailers = parseMetadata(json.metadata ?? {});
