@@ -1,16 +1,26 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { environmentOf, type FunctionConfig, functionArn } from "./function-config.ts";
-import { exited, type FunctionError, timedOut } from "./function-error.ts";
+import { type FunctionConfig, functionArn } from "./function-config.ts";
+import { exited, type FunctionError, initTimedOut, outOfMemory, timedOut } from "./function-error.ts";
+import { FunctionProcess, type Host } from "./function-process.ts";
 import type { Invocation } from "./invocation.ts";
 import { INIT_TIMEOUT_MS } from "./limits.ts";
 import { type LogTail, ProcessLog } from "./log.ts";
 import { RuntimeApi, type RuntimeListener } from "./runtime-api.ts";
 
+/** How often a process that works is asked for its memory. */
+const MEMORY_CHECK_MS = 50;
+
+/**
+ * A caller that has its answer may call again before the process asks for work again. So long an invocation waits for a
+ * process that should be done; it may have other plans.
+ */
+const GRACE_MS = 50;
+
 /** What a pool wants to know of its environments. */
 export interface EnvironmentListener {
   /** It has room again. */
   onRoom(): void;
+  /** It is not done yet with what it had: another one must run this. */
+  onReturn(invocation: Invocation): void;
   /** It is gone. @param undelivered invocations that its process never saw, for another one to run */
   onEnd(environment: Environment, undelivered: readonly Invocation[]): void;
 }
@@ -21,7 +31,7 @@ interface Running {
   readonly tail: LogTail;
 }
 
-/** An execution environment: one process of the function under AWS's runtime client, and its Runtime API. */
+/** An execution environment: one process of the function and its Runtime API. */
 export class Environment implements RuntimeListener {
   readonly #config: FunctionConfig;
   readonly #listener: EnvironmentListener;
@@ -30,11 +40,14 @@ export class Environment implements RuntimeListener {
   readonly #queue: Invocation[] = [];
   readonly #running = new Map<Invocation, Running>();
   readonly #begin = performance.now();
-  #process: ChildProcess | undefined;
+  #process: FunctionProcess | undefined;
   #phase: "init" | "ready" | "ended" = "init";
   #isRetired = false;
   #isKilled = false;
-  #initTimer: NodeJS.Timeout | undefined;
+  #isOutOfMemory = false;
+  /** It does something else behind a response that has ended. */
+  #isLingering = false;
+  /** Until the first report, which tells it. */
   #initMs: number | undefined;
   #initError: FunctionError | undefined;
   #settleInit: (error: FunctionError | undefined) => void = () => {};
@@ -44,26 +57,38 @@ export class Environment implements RuntimeListener {
   /** The process is gone, and nothing of it is left. */
   readonly ended: Promise<void>;
 
-  /** @param entry the runtime client's module */
-  constructor(entry: string, config: FunctionConfig, listener: EnvironmentListener) {
+  constructor(host: Host, config: FunctionConfig, listener: EnvironmentListener) {
     this.#config = config;
     this.#listener = listener;
     this.#log = new ProcessLog(config.log);
     this.initialized = new Promise((resolve) => {
       this.#settleInit = resolve;
     });
-    this.ended = this.#live(entry);
+    this.ended = this.#live(host);
   }
 
   /** How many more invocations it may be given. */
   get room(): number {
-    if (this.#isRetired || this.#phase === "ended") return 0;
-    return (this.#config.maxConcurrency ?? 1) - this.#queue.length - this.#running.size;
+    if (this.#isRetired || this.#isLingering || this.#phase === "ended") return 0;
+    const running = [...this.#running.keys()].filter((invocation) => !invocation.isOver);
+    return (this.#config.maxConcurrency ?? 1) - this.#queue.length - running.length;
   }
 
   run(invocation: Invocation): void {
     this.#queue.push(invocation);
     this.#deliver();
+    const isLate = this.#phase === "ready" && this.#queue.includes(invocation);
+    if (isLate && this.#config.maxConcurrency === undefined) {
+      setTimeout(() => this.#giveBack(invocation), GRACE_MS);
+    }
+  }
+
+  #giveBack(invocation: Invocation): void {
+    const index = this.#queue.indexOf(invocation);
+    if (index < 0) return;
+    this.#queue.splice(index, 1);
+    this.#isLingering = true;
+    this.#listener.onReturn(invocation);
   }
 
   /** Takes no more invocations, and ends when those it has are over. */
@@ -75,68 +100,62 @@ export class Environment implements RuntimeListener {
   kill(): void {
     this.#isRetired = true;
     this.#isKilled = true;
-    const pid = this.#process?.pid;
-    if (pid === undefined || this.#process?.exitCode !== null || this.#process.signalCode !== null) return;
-    // The whole group: whatever the function has started ends with it, as a sandbox does.
-    process.kill(-pid, "SIGKILL");
+    this.#process?.kill();
   }
 
   onNext(): void {
     if (this.#phase === "init") this.#ready();
-    if (this.#config.maxConcurrency === undefined) {
-      for (const invocation of [...this.#running.keys()]) this.#finish(invocation);
-    }
-    this.#deliver();
-    this.#endIfIdle();
+    this.#isLingering = false;
+    const isDone = this.#config.maxConcurrency === undefined && this.#running.size > 0;
+    if (isDone) void this.#finishAll().then(() => this.#goOn());
+    else this.#goOn();
   }
 
   onInitError(error: FunctionError): void {
     this.#initError = error;
   }
 
-  async #live(entry: string): Promise<void> {
+  async #live(host: Host): Promise<void> {
     const runtimeApi = await this.#api.open();
-    const reason = await this.#runProcess(entry, runtimeApi);
-    await this.#log.settled();
-    this.#end(reason);
+    const child = new FunctionProcess(host, this.#config, runtimeApi, this.#log);
+    this.#process = child;
+    if (this.#isKilled) child.kill();
+    const initTimer = this.#limitInit();
+    const memoryTimer = setInterval(() => this.#checkMemory(), MEMORY_CHECK_MS);
+    const reason = await child.exited;
+    clearTimeout(initTimer);
+    clearInterval(memoryTimer);
+    await this.#end(reason);
     await this.#api.close();
   }
 
-  /** @returns how the process ended, in Lambda's words */
-  #runProcess(entry: string, runtimeApi: string): Promise<string> {
-    return new Promise((resolve) => {
-      const child = spawn(process.execPath, [entry], {
-        cwd: this.#config.handler.taskRoot,
-        env: environmentOf(this.#config, runtimeApi, newLogStream()),
-        stdio: ["ignore", "pipe", "pipe"],
-        // A group of its own, so that the terminal's Ctrl-C leaves it to us.
-        detached: true,
-      });
-      this.#process = child;
-      this.#log.read(child.stdout);
-      this.#log.read(child.stderr);
-      const initTimeoutMs = Math.max(INIT_TIMEOUT_MS, this.#config.timeoutMs);
-      this.#initTimer = setTimeout(() => this.#initTimedOut(initTimeoutMs), initTimeoutMs);
-      child.once("error", (error) => resolve(`The process could not be started: ${error.message}`));
-      child.once("exit", (code, signal) => resolve(exitReason(code, signal)));
-      if (this.#isKilled) this.kill();
-    });
+  /** As long as Lambda gives init in all: it tries a second time, within the function's own timeout. */
+  #limitInit(): NodeJS.Timeout {
+    const timeoutMs = Math.max(INIT_TIMEOUT_MS, this.#config.timeoutMs);
+    const stop = (): void => {
+      if (this.#phase !== "init") return;
+      this.#initError = initTimedOut(timeoutMs);
+      this.kill();
+    };
+    return setTimeout(stop, timeoutMs);
   }
 
-  #initTimedOut(timeoutMs: number): void {
-    const seconds = (timeoutMs / 1000).toFixed(2);
-    this.#initError = {
-      errorType: "Sandbox.Timedout",
-      errorMessage: `Init timed out after ${seconds} seconds`,
-    };
+  #checkMemory(): void {
+    const memory = this.#running.size > 0 ? this.#process?.memory : undefined;
+    if (memory === undefined || memory.usedMB <= this.#config.memoryMB) return;
+    this.#isOutOfMemory = true;
     this.kill();
   }
 
   #ready(): void {
     this.#phase = "ready";
     this.#initMs = performance.now() - this.#begin;
-    clearTimeout(this.#initTimer);
     this.#settleInit(undefined);
+  }
+
+  #goOn(): void {
+    this.#deliver();
+    this.#endIfIdle();
   }
 
   #deliver(): void {
@@ -152,98 +171,76 @@ export class Environment implements RuntimeListener {
     this.#running.set(invocation, { timer, begin: performance.now(), tail: this.#log.openTail() });
     this.#log.write(`START RequestId: ${invocation.id} Version: $LATEST`);
     if (maxConcurrency !== undefined) void invocation.ended.then(() => this.#finish(invocation));
-    const deadlineMs = Date.now() + timeoutMs;
     this.#api.deliver(invocation, {
-      deadlineMs,
+      deadlineMs: Date.now() + timeoutMs,
       functionArn: functionArn(this.#config, invocation.request.qualifier),
     });
   }
 
   #timedOut(invocation: Invocation): void {
     const error = timedOut(invocation.id, this.#config.timeoutMs);
-    this.#log.write(
-      `${new Date().toISOString()} ${invocation.id} ${error.errorMessage.replace(/^.*Error: /, "")}`,
-    );
+    const what = error.errorMessage.replace(/^.*Error: /, "");
+    this.#log.write(`${new Date().toISOString()} ${invocation.id} ${what}`);
     invocation.fail(error);
     // Lambda Managed Instances let a process with other invocations go on.
     if (this.#config.maxConcurrency === undefined) this.kill();
   }
 
-  #finish(invocation: Invocation): void {
+  async #finishAll(): Promise<void> {
+    await Promise.all([...this.#running.keys()].map((invocation) => this.#finish(invocation)));
+  }
+
+  /** The process is done with it. */
+  async #finish(invocation: Invocation): Promise<void> {
     const running = this.#running.get(invocation);
     if (running === undefined) return;
-    this.#running.delete(invocation);
     clearTimeout(running.timer);
-    const durationMs = performance.now() - running.begin;
+    const line = this.#report(invocation, performance.now() - running.begin);
+    await this.#log.settled();
+    this.#running.delete(invocation);
+    this.#log.write(`END RequestId: ${invocation.id}`);
+    this.#log.write(line);
+    invocation.closeLog(this.#log.closeTail(running.tail));
+    this.#listener.onRoom();
+  }
+
+  /** The line that Lambda writes behind every invocation. */
+  #report({ id }: Invocation, durationMs: number): string {
     const initMs = this.#initMs;
     this.#initMs = undefined;
-    void this.#log.settled().then(() => {
-      this.#log.write(`END RequestId: ${invocation.id}`);
-      this.#log.write(report(invocation, this.#config.memoryMB, durationMs, initMs));
-      invocation.closeLog(this.#log.closeTail(running.tail));
-    });
-    this.#listener.onRoom();
+    const { memoryMB } = this.#config;
+    const usedMB = this.#isOutOfMemory ? memoryMB : this.#process?.memory?.peakMB;
+    return [
+      `REPORT RequestId: ${id}`,
+      `Duration: ${durationMs.toFixed(2)} ms`,
+      `Billed Duration: ${Math.ceil(durationMs + (initMs ?? 0))} ms`,
+      `Memory Size: ${memoryMB} MB`,
+      ...(usedMB === undefined ? [] : [`Max Memory Used: ${Math.min(usedMB, memoryMB)} MB`]),
+      ...(initMs === undefined ? [] : [`Init Duration: ${initMs.toFixed(2)} ms`]),
+    ].join("\t");
   }
 
   #endIfIdle(): void {
     if (this.#isRetired && this.#queue.length === 0 && this.#running.size === 0) this.kill();
   }
 
-  #end(reason: string): void {
+  async #end(reason: string): Promise<void> {
     const wasReady = this.#phase === "ready";
     this.#phase = "ended";
-    clearTimeout(this.#initTimer);
-    for (const invocation of [...this.#running.keys()]) {
-      invocation.fail(exited(invocation.id, reason));
-      this.#finish(invocation);
+    for (const invocation of this.#running.keys()) {
+      invocation.fail(this.#isOutOfMemory ? outOfMemory(invocation.id) : exited(invocation.id, reason));
     }
+    await this.#finishAll();
     const undelivered = this.#queue.splice(0);
-    if (!wasReady) {
-      const error = this.#initError ?? { errorType: "Runtime.ExitError", errorMessage: reason };
-      for (const invocation of undelivered) {
-        invocation.fail(error);
-        invocation.closeLog("");
-      }
-      this.#settleInit(error);
-    }
+    if (!wasReady) this.#refuse(undelivered, this.#initError ?? exited(undefined, reason));
     this.#listener.onEnd(this, wasReady ? undelivered : []);
   }
-}
 
-function exitReason(code: number | null, signal: NodeJS.Signals | null): string {
-  if (signal !== null) return `Runtime exited with error: signal: ${SIGNALS[signal] ?? signal}`;
-  return code === 0
-    ? "Runtime exited without providing a reason"
-    : `Runtime exited with error: exit status ${code}`;
-}
-
-/** The line that Lambda writes behind every invocation. */
-function report(
-  { id }: Invocation,
-  memoryMB: number,
-  durationMs: number,
-  initMs: number | undefined,
-): string {
-  const fields = [
-    `REPORT RequestId: ${id}`,
-    `Duration: ${durationMs.toFixed(2)} ms`,
-    `Billed Duration: ${Math.ceil(durationMs + (initMs ?? 0))} ms`,
-    `Memory Size: ${memoryMB} MB`,
-  ];
-  if (initMs !== undefined) fields.push(`Init Duration: ${initMs.toFixed(2)} ms`);
-  return fields.join("\t");
-}
-
-/** As Lambda names them. */
-const SIGNALS: Partial<Record<NodeJS.Signals, string>> = {
-  SIGABRT: "aborted",
-  SIGKILL: "killed",
-  SIGSEGV: "segmentation fault",
-  SIGTERM: "terminated",
-};
-
-/** https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html */
-function newLogStream(): string {
-  const date = new Date().toISOString().slice(0, 10).replaceAll("-", "/");
-  return `${date}/[$LATEST]${randomBytes(16).toString("hex")}`;
+  #refuse(invocations: readonly Invocation[], error: FunctionError): void {
+    for (const invocation of invocations) {
+      invocation.fail(error);
+      invocation.closeLog("");
+    }
+    this.#settleInit(error);
+  }
 }

@@ -14,9 +14,28 @@ export function timedOut(requestId: string, timeoutMs: number): FunctionError {
   };
 }
 
-/** The process ended under an invocation. @param reason such as "exit status 1" or "signal: killed" */
-export function exited(requestId: string, reason: string): FunctionError {
-  return { errorType: "Runtime.ExitError", errorMessage: `RequestId: ${requestId} Error: ${reason}` };
+/** The function was not loaded in time. */
+export function initTimedOut(timeoutMs: number): FunctionError {
+  const seconds = (timeoutMs / 1000).toFixed(2);
+  return { errorType: "Sandbox.Timedout", errorMessage: `Error: Init timed out after ${seconds} seconds` };
+}
+
+/**
+ * The process ended under an invocation, or in init.
+ *
+ * @param reason such as "Runtime exited with error: exit status 1"
+ */
+export function exited(requestId: string | undefined, reason: string): FunctionError {
+  const id = requestId === undefined ? "" : `RequestId: ${requestId} `;
+  return { errorType: "Runtime.ExitError", errorMessage: `${id}Error: ${reason}` };
+}
+
+/** The process took more memory than the function has. */
+export function outOfMemory(requestId: string): FunctionError {
+  return {
+    errorType: "Runtime.OutOfMemory",
+    errorMessage: `RequestId: ${requestId} Error: Runtime exited with error: signal: killed`,
+  };
 }
 
 export function responseTooLarge(maxBytes: number): FunctionError {

@@ -11,6 +11,8 @@ export interface HandlerFile {
   readonly handler: string;
   /** Environment that the runtime client needs beside those two to find the file. */
   readonly env: Readonly<Record<string, string>>;
+  /** Arguments that Node needs for it. */
+  readonly nodeArguments: readonly string[];
 }
 
 /** In the order in which the runtime client tries them; TypeScript, which it does not know, behind. */
@@ -38,8 +40,8 @@ export function resolveHandler(handler: string, taskRoot?: string): HandlerFile 
   if (below.startsWith("..") || isAbsolute(below)) {
     throw new Error(`The handler ${file} lies outside its task root, ${root}.`);
   }
-  if (!/\.[mc]?ts$/.test(file)) return { file, taskRoot: root, handler: `${below}.${exportName}`, env: {} };
-  return { file, taskRoot: root, ...viaLoader(file, exportName) };
+  if (/\.[mc]?ts$/.test(file)) return { file, taskRoot: root, ...viaLoader(file, exportName) };
+  return { file, taskRoot: root, handler: `${below}.${exportName}`, env: {}, nodeArguments: [] };
 }
 
 function findModule(path: string, handler: string): { file: string; exportName: string } {
@@ -56,7 +58,12 @@ function findModule(path: string, handler: string): { file: string; exportName: 
 }
 
 /** The runtime client finds no TypeScript; it finds our module that imports it, and Node strips the types. */
-function viaLoader(file: string, exportName: string): Pick<HandlerFile, "handler" | "env"> {
+function viaLoader(file: string, exportName: string): Omit<HandlerFile, "file" | "taskRoot"> {
   const loader = fileURLToPath(new URL("typescript-handler", import.meta.url));
-  return { handler: `${loader}.${exportName}`, env: { RAILHEAD_HANDLER_URL: pathToFileURL(file).href } };
+  return {
+    handler: `${loader}.${exportName}`,
+    env: { RAILHEAD_HANDLER_URL: pathToFileURL(file).href },
+    // From Node 22.18 on types are stripped without being asked.
+    nodeArguments: process.features.typescript === false ? ["--experimental-strip-types"] : [],
+  };
 }

@@ -80,6 +80,10 @@ export class Invocation {
     });
   }
 
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   closeLog(tail: string): void {
     this.#resolveLog(tail);
   }

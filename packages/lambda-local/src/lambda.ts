@@ -1,4 +1,5 @@
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { relative } from "node:path";
 import { serveApi } from "./api/lambda-api.ts";
 import { type FrontEndName, frontEnds } from "./front/index.ts";
 import { serve } from "./front/serve.ts";
@@ -8,6 +9,8 @@ import { closeServer, hostOf, listen } from "./listen.ts";
 import { type LambdaOptions, type Settings, toFunctionConfig, toSettings } from "./options.ts";
 import { Pool } from "./pool.ts";
 import { requireRuntimeClient } from "./runtime-client.ts";
+import { watchFolder } from "./watch.ts";
+import { Watchdog } from "./watchdog.ts";
 
 /** A function that runs here. */
 export interface LocalLambda extends AsyncDisposable {
@@ -32,19 +35,15 @@ export async function startLambda(options: LambdaOptions): Promise<LocalLambda> 
   const entry = requireRuntimeClient();
   const config = toFunctionConfig(options);
   const settings = toSettings(options);
-  const pool = new Pool(entry, config, settings);
-  const servers: Server[] = [];
+  const closers: Closer[] = [];
   const close = async (): Promise<void> => {
-    await Promise.all([pool.close(), ...servers.splice(0).map(closeServer)]);
+    for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    if (settings.isWarm) await warm(pool, config);
-    const invoke: Invoke = (request) => {
-      const invocation = new Invocation(request);
-      return pool.run(invocation) ? invocation : undefined;
-    };
-    const urls = await openFrontEnds(config, settings, invoke, servers);
-    const endpoint = await openApi(config, settings, invoke, servers);
+    const pool = openPool(entry, config, settings, closers);
+    if (settings.isWatching) closers.push(await watchFunction(pool, config));
+    if (settings.isWarm) await warm(pool, config, settings.isWatching);
+    const { endpoint, ...urls } = await openPorts(config, settings, pool, closers);
     const { functionName } = config;
     return { url: urls.functionUrl, urls, endpoint, functionName, close, [Symbol.asyncDispose]: close };
   } catch (error) {
@@ -53,55 +52,66 @@ export async function startLambda(options: LambdaOptions): Promise<LocalLambda> 
   }
 }
 
-async function warm(pool: Pool, { handler }: FunctionConfig): Promise<void> {
-  const error = await pool.warm();
-  if (error === undefined) return;
-  throw new Error(`${handler.file} cannot be loaded: ${error.errorType}: ${error.errorMessage}`, {
-    cause: error,
-  });
+type Closer = () => void | Promise<void>;
+
+function openPool(entry: string, config: FunctionConfig, settings: Settings, closers: Closer[]): Pool {
+  const watchdog = new Watchdog();
+  closers.push(() => watchdog.close());
+  const pool = new Pool({ entry, watchdog }, config, settings);
+  closers.push(() => pool.close());
+  return pool;
 }
 
-async function openFrontEnds(
+/** @param isForgiving whether a function that cannot be loaded is a line of the log, and no reason to give up */
+async function warm(pool: Pool, { handler, log }: FunctionConfig, isForgiving: boolean): Promise<void> {
+  const error = await pool.warm();
+  if (error === undefined) return;
+  const message = `${handler.file} cannot be loaded: ${error.errorType}: ${error.errorMessage}`;
+  if (!isForgiving) throw new Error(message, { cause: error });
+  log(message);
+}
+
+/** New processes for every change; those that work finish first. */
+async function watchFunction(pool: Pool, config: FunctionConfig): Promise<Closer> {
+  const { taskRoot } = config.handler;
+  const watcher = await watchFolder(taskRoot, (path) => {
+    config.log(`${relative(taskRoot, path)} has changed: starting anew`);
+    pool.recycle();
+    void warm(pool, config, true);
+  });
+  return () => watcher.close();
+}
+
+async function openPorts(
   config: FunctionConfig,
-  settings: Settings,
-  invoke: Invoke,
-  servers: Server[],
-): Promise<Record<FrontEndName, string>> {
-  const fronts = frontEnds(config, settings.binaryMediaTypes);
-  const open = (name: FrontEndName): Promise<string> =>
-    openPort(servers, settings.ports[name], (request, response) =>
-      serve(fronts[name], invoke, config.log, request, response),
-    );
+  { binaryMediaTypes, ports }: Settings,
+  pool: Pool,
+  closers: Closer[],
+): Promise<Record<FrontEndName | "endpoint", string>> {
+  const invoke: Invoke = (request) => {
+    const invocation = new Invocation(request);
+    return pool.run(invocation) ? invocation : undefined;
+  };
+  const open = async (port: number | undefined, answer: Answer): Promise<string> => {
+    const server = await listen(port ?? 0, (request, response) => {
+      answer(request, response).catch(() => response.destroy());
+    });
+    closers.push(() => closeServer(server));
+    return `http://${hostOf(server)}`;
+  };
+  const fronts = frontEnds(config, binaryMediaTypes);
+  const openFront = (name: FrontEndName): Promise<string> =>
+    open(ports[name], (request, response) => serve(fronts[name], invoke, config.log, request, response));
   return {
-    functionUrl: await open("functionUrl"),
-    httpApi: await open("httpApi"),
-    restApi: await open("restApi"),
-    restApiStream: await open("restApiStream"),
-    alb: await open("alb"),
-    albMultiValue: await open("albMultiValue"),
+    functionUrl: await openFront("functionUrl"),
+    httpApi: await openFront("httpApi"),
+    restApi: await openFront("restApi"),
+    restApiStream: await openFront("restApiStream"),
+    alb: await openFront("alb"),
+    albMultiValue: await openFront("albMultiValue"),
+    endpoint: await open(ports.endpoint, (request, response) => serveApi(config, invoke, request, response)),
   };
 }
 
-function openApi(
-  config: FunctionConfig,
-  settings: Settings,
-  invoke: Invoke,
-  servers: Server[],
-): Promise<string> {
-  return openPort(servers, settings.ports.endpoint, (request, response) =>
-    serveApi(config, invoke, request, response),
-  );
-}
-
-/** @param serve rejects when the client has left before its request was complete */
-async function openPort(
-  servers: Server[],
-  port: number | undefined,
-  serve: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
-): Promise<string> {
-  const server = await listen(port ?? 0, (request, response) => {
-    serve(request, response).catch(() => response.destroy());
-  });
-  servers.push(server);
-  return `http://${hostOf(server)}`;
-}
+/** Rejects when the client has left before its request was complete. */
+type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;

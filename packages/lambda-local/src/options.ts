@@ -12,51 +12,54 @@ export interface LambdaOptions {
    */
   readonly handler: string;
   /** The folder that would be deployed: the function's working directory. Default: the folder of the handler. */
-  readonly taskRoot?: string;
+  readonly taskRoot?: string | undefined;
   /** Port of the Function URL. Default 0: any free one. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Ports of the other front ends, and of the Lambda API (`endpoint`). Default 0: any free one. */
-  readonly ports?: Readonly<Partial<Record<PortName, number>>>;
+  readonly ports?: Ports | undefined;
   /** Time for one invocation, in milliseconds, 1 to 900,000. Default 3,000, as on Lambda. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Memory of a process, in MB, 128 to 10,240: one that takes more is killed. Default 1,024. */
-  readonly memoryMB?: number;
+  readonly memoryMB?: number | undefined;
   /** The function's environment variables. It has no others but Lambda's own, PATH, LANG and TZ. */
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>> | undefined;
   /** Default "us-east-1". */
-  readonly region?: string;
+  readonly region?: string | undefined;
   /** Default: the name of the handler's file. */
-  readonly functionName?: string;
+  readonly functionName?: string | undefined;
   /** The most processes at a time; further invocations wait. Default 10. */
-  readonly maxEnvironments?: number;
+  readonly maxEnvironments?: number | undefined;
   /** The most invocations at a time, waiting ones included; further ones are throttled. Default 1,000. */
-  readonly reservedConcurrency?: number;
+  readonly reservedConcurrency?: number | undefined;
   /**
    * Invocations that one process takes at a time (AWS_LAMBDA_MAX_CONCURRENCY), as on Lambda Managed Instances.
    * Default: one, in the runtime client's mode for one.
    */
-  readonly maxConcurrency?: number;
+  readonly maxConcurrency?: number | undefined;
   /**
    * Whether a process is started at once, and a function that cannot be loaded makes `startLambda` reject. Default true.
    * With false, the first invocation starts it, and gets the error.
    */
-  readonly warm?: boolean;
+  readonly warm?: boolean | undefined;
   /**
    * Whether a change to a file of the task root (node_modules and hidden folders left out) makes new processes take the
    * place of the old ones, which finish what they have. Default false.
    */
-  readonly watch?: boolean;
+  readonly watch?: boolean | undefined;
   /** Content types that pass the REST APIs as bytes, such as "*\/*". Default, as on AWS: none. */
-  readonly binaryMediaTypes?: readonly string[];
+  readonly binaryMediaTypes?: readonly string[] | undefined;
   /** Takes each line of the log. Default: prints it to stderr. */
-  readonly log?: (line: string) => void;
+  readonly log?: ((line: string) => void) | undefined;
 }
 
-export type PortName = Exclude<FrontEndName, "functionUrl"> | "endpoint";
+/** Numbers of ports; 0, or none, for any free one. */
+export type Ports = {
+  readonly [Name in Exclude<FrontEndName, "functionUrl"> | "endpoint"]?: number | undefined;
+};
 
 /** The options that are not the function's own. */
 export interface Settings {
-  readonly ports: Readonly<Partial<Record<FrontEndName | "endpoint", number>>>;
+  readonly ports: Ports & { readonly functionUrl: number };
   readonly maxEnvironments: number;
   readonly reservedConcurrency: number;
   readonly isWarm: boolean;

@@ -1,12 +1,13 @@
 import { Environment, type EnvironmentListener } from "./environment.ts";
 import type { FunctionConfig } from "./function-config.ts";
 import type { FunctionError } from "./function-error.ts";
+import type { Host } from "./function-process.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Settings } from "./options.ts";
 
 /** The processes of a function: as many as its invocations need, up to a number. */
 export class Pool implements EnvironmentListener {
-  readonly #entry: string;
+  readonly #host: Host;
   readonly #config: FunctionConfig;
   readonly #settings: Pick<Settings, "maxEnvironments" | "reservedConcurrency">;
   readonly #environments = new Set<Environment>();
@@ -15,11 +16,11 @@ export class Pool implements EnvironmentListener {
   #isClosed = false;
 
   constructor(
-    entry: string,
+    host: Host,
     config: FunctionConfig,
     settings: Pick<Settings, "maxEnvironments" | "reservedConcurrency">,
   ) {
-    this.#entry = entry;
+    this.#host = host;
     this.#config = config;
     this.#settings = settings;
   }
@@ -57,6 +58,11 @@ export class Pool implements EnvironmentListener {
     this.#dispatch();
   }
 
+  onReturn(invocation: Invocation): void {
+    this.#queue.unshift(invocation);
+    this.#dispatch();
+  }
+
   onEnd(environment: Environment, undelivered: readonly Invocation[]): void {
     this.#environments.delete(environment);
     this.#queue.unshift(...undelivered);
@@ -86,7 +92,7 @@ export class Pool implements EnvironmentListener {
   }
 
   #add(): Environment {
-    const environment = new Environment(this.#entry, this.#config, this);
+    const environment = new Environment(this.#host, this.#config, this);
     this.#environments.add(environment);
     return environment;
   }

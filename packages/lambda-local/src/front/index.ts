@@ -14,6 +14,15 @@ import { restApi } from "./rest-api.ts";
  */
 export type FrontEndName = "functionUrl" | "httpApi" | "restApi" | "restApiStream" | "alb" | "albMultiValue";
 
+export const FRONT_END_NAMES: readonly FrontEndName[] = [
+  "functionUrl",
+  "httpApi",
+  "restApi",
+  "restApiStream",
+  "alb",
+  "albMultiValue",
+];
+
 export function frontEnds(
   { accountId, region }: FunctionConfig,
   binaryMediaTypes: readonly string[],

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+
 /** Does what its event says, as functions should not. */
 const ways = {
   throw: () => {
@@ -13,6 +15,10 @@ const ways = {
   "reject unseen": async () => {
     void Promise.reject(new Error("nobody looks"));
     await new Promise((resolve) => setTimeout(resolve, 1000));
+  },
+  "start a program": () => {
+    console.log("program", spawn(process.execPath, ["-e", "setTimeout(() => {}, 1e6)"]).pid);
+    return new Promise((resolve) => setTimeout(resolve, 1e6));
   },
   pid: () => process.pid,
 };

@@ -1,0 +1,65 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { invoke } from "./support/client.ts";
+import { describeWithRuntime, start } from "./support/runtime.ts";
+
+describeWithRuntime("watching", () => {
+  const folders: string[] = [];
+  afterEach(async () => {
+    for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
+  });
+  const project = async (version: string): Promise<string> => {
+    const folder = await mkdtemp(join(tmpdir(), "railhead-watch-"));
+    folders.push(folder);
+    await mkdir(join(folder, "node_modules"));
+    await writeFile(join(folder, "index.mjs"), code(version));
+    return folder;
+  };
+  const code = (version: string): string =>
+    `export const handler = async ({ milliseconds = 0 }) => {
+      console.log("waiting");
+      await new Promise((resolve) => setTimeout(resolve, milliseconds));
+      return ${version};
+    };`;
+
+  test("a change takes effect, and what is under way ends as it began", async () => {
+    const folder = await project("1");
+    await using lambda = await start("", { handler: join(folder, "index.mjs"), watch: true });
+    const slow = invoke(lambda, { milliseconds: 1500 });
+    await lambda.logged(/waiting/);
+    await writeFile(join(folder, "index.mjs"), code("2"));
+    await lambda.logged(/^index\.mjs has changed: starting anew$/);
+    expect((await invoke(lambda, {})).result).toBe(2);
+    expect((await slow).result).toBe(1);
+  });
+
+  test("a broken change is told, and the next one mends it", async () => {
+    const folder = await project("1");
+    await using lambda = await start("", { handler: join(folder, "index.mjs"), watch: true });
+    await writeFile(join(folder, "index.mjs"), "syntax error");
+    await lambda.logged(/index\.mjs cannot be loaded: .*SyntaxError/);
+    expect((await invoke(lambda, {})).result).toMatchObject({ errorType: "Runtime.UserCodeSyntaxError" });
+    await writeFile(join(folder, "index.mjs"), code("3"));
+    await expect.poll(async () => (await invoke(lambda, {})).result, { timeout: 10_000 }).toBe(3);
+  });
+
+  test("a function may be broken from the start", async () => {
+    const folder = await project(")");
+    await using lambda = await start("", { handler: join(folder, "index.mjs"), watch: true });
+    await lambda.logged(/cannot be loaded/);
+    await writeFile(join(folder, "index.mjs"), code("4"));
+    await expect.poll(async () => (await invoke(lambda, {})).result, { timeout: 10_000 }).toBe(4);
+  });
+
+  test("node_modules and hidden files are nobody's business", async () => {
+    const folder = await project("1");
+    await using lambda = await start("", { handler: join(folder, "index.mjs"), watch: true });
+    await writeFile(join(folder, "node_modules/a.mjs"), "");
+    await writeFile(join(folder, ".hidden"), "");
+    await writeFile(join(folder, "seen.txt"), "");
+    await lambda.logged(/seen\.txt has changed/);
+    expect(lambda.lines.filter((line) => line.includes("has changed"))).toHaveLength(1);
+  });
+});
