@@ -64,7 +64,7 @@ function readOptions() {
 function greeting(url: string, services: readonly string[]): string {
   return `
 ${services.join(", ")} on ${url}
-Protocols: gRPC (HTTP/2), gRPC-Web binary and text (HTTP/1.1 and HTTP/2)
+Protocols: gRPC (HTTP/2), gRPC-Web and Connect (HTTP/1.1 and HTTP/2)
 
 Call it by gRPC, with buf:
 
@@ -72,11 +72,10 @@ Call it by gRPC, with buf:
     --schema examples/user-service/proto -d '{"userId": "123"}' \\
     ${url}/example.UserService/GetUser
 
-Call it by gRPC-Web, with curl (JSON in a frame of 0x10 bytes):
+Call it by Connect, with curl:
 
-  printf '\\0\\0\\0\\0\\020{"userId":"123"}' | curl -s -o - --data-binary @- \\
-    -H 'content-type: application/grpc-web+json' \\
-    ${url}/example.UserService/GetUser | tr -cd '[:print:]\\n'
+  curl -s -H 'content-type: application/json' -d '{"userId": "123"}' \\
+    ${url}/example.UserService/GetUser
 
 Ctrl-C stops it.
 `;

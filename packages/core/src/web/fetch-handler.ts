@@ -9,7 +9,7 @@ export type FetchHandler = (request: Request, platform?: unknown) => Promise<Res
 
 /**
  * The service as a function from `Request` to `Response`, for any runtime that serves by the Fetch standard, and for
- * tests without a network. Speaks gRPC-Web; the promise never rejects.
+ * tests without a network. Speaks gRPC-Web and Connect; the promise never rejects.
  *
  * @throws RangeError or TypeError for an option that makes no sense, naming it
  */
