@@ -1,41 +1,39 @@
-import { GrpcStatusCode } from "../status.ts";
+import { GrpcStatusCode, statusCodeName } from "../status.ts";
 
-/** gRPC's names in lower case, but for one letter. */
-type ConnectCode = Lowercase<Exclude<keyof typeof GrpcStatusCode, "OK" | "CANCELLED">> | "canceled";
+/** HTTP statuses of unary responses, by code (Connect protocol, "Error codes"). Numbers are shorter than names. */
+const HTTP_STATUSES = {
+  0: 200, // OK
+  1: 499, // CANCELLED
+  2: 500, // UNKNOWN
+  3: 400, // INVALID_ARGUMENT
+  4: 504, // DEADLINE_EXCEEDED
+  5: 404, // NOT_FOUND
+  6: 409, // ALREADY_EXISTS
+  7: 403, // PERMISSION_DENIED
+  8: 429, // RESOURCE_EXHAUSTED
+  9: 400, // FAILED_PRECONDITION
+  10: 409, // ABORTED
+  11: 400, // OUT_OF_RANGE
+  12: 501, // UNIMPLEMENTED
+  13: 500, // INTERNAL
+  14: 503, // UNAVAILABLE
+  15: 500, // DATA_LOSS
+  16: 401, // UNAUTHENTICATED
+} satisfies Record<GrpcStatusCode, number>;
 
-/** Connect protocol, "Error codes": name, gRPC's number, HTTP status of a unary response. */
-const CODES = {
-  canceled: [GrpcStatusCode.CANCELLED, 499],
-  unknown: [GrpcStatusCode.UNKNOWN, 500],
-  invalid_argument: [GrpcStatusCode.INVALID_ARGUMENT, 400],
-  deadline_exceeded: [GrpcStatusCode.DEADLINE_EXCEEDED, 504],
-  not_found: [GrpcStatusCode.NOT_FOUND, 404],
-  already_exists: [GrpcStatusCode.ALREADY_EXISTS, 409],
-  permission_denied: [GrpcStatusCode.PERMISSION_DENIED, 403],
-  resource_exhausted: [GrpcStatusCode.RESOURCE_EXHAUSTED, 429],
-  failed_precondition: [GrpcStatusCode.FAILED_PRECONDITION, 400],
-  aborted: [GrpcStatusCode.ABORTED, 409],
-  out_of_range: [GrpcStatusCode.OUT_OF_RANGE, 400],
-  unimplemented: [GrpcStatusCode.UNIMPLEMENTED, 501],
-  internal: [GrpcStatusCode.INTERNAL, 500],
-  unavailable: [GrpcStatusCode.UNAVAILABLE, 503],
-  data_loss: [GrpcStatusCode.DATA_LOSS, 500],
-  unauthenticated: [GrpcStatusCode.UNAUTHENTICATED, 401],
-} satisfies Record<ConnectCode, readonly [GrpcStatusCode, number]>;
-
-const ENTRIES: readonly (readonly [string, readonly [GrpcStatusCode, number]])[] = Object.entries(CODES);
-
-/** How Connect writes a code, such as "not_found". */
-export function formatConnectCode(code: GrpcStatusCode): string {
-  return ENTRIES.find(([, [known]]) => known === code)?.[0] ?? "unknown";
-}
-
-/** Undefined for anything that is not the name of a code. */
-export function parseConnectCode(name: unknown): GrpcStatusCode | undefined {
-  return ENTRIES.find(([known]) => known === name)?.[1][0];
-}
-
-/** The HTTP status of a unary response that failed. */
+/** The HTTP status of a unary response that ended so. */
 export function httpStatusOf(code: GrpcStatusCode): number {
-  return ENTRIES.find(([, [known]]) => known === code)?.[1][1] ?? 500;
+  return HTTP_STATUSES[code];
+}
+
+/** How Connect writes the code of an error, such as "not_found": gRPC's names in lower case, but for one letter. */
+export function formatConnectCode(code: GrpcStatusCode): string {
+  return code === GrpcStatusCode.CANCELLED ? "canceled" : statusCodeName(code).toLowerCase();
+}
+
+/** Undefined for anything that is not the name of an error's code. */
+export function parseConnectCode(name: unknown): GrpcStatusCode | undefined {
+  return Object.values(GrpcStatusCode).find(
+    (code) => code !== GrpcStatusCode.OK && formatConnectCode(code) === name,
+  );
 }
