@@ -1,6 +1,5 @@
 import { Lambda } from "@aws-sdk/client-lambda";
 import { createLambdaFetch } from "@railhead/adapter-lambda";
-import type { Transport } from "@railhead/contract";
 import type { LocalLambda } from "@railhead/lambda-local";
 
 /** AWS's own SDK, for a function on lambda-local. */
