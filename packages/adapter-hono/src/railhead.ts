@@ -1,5 +1,11 @@
 import type { ServerOptions } from "@railhead/core";
-import { type ServiceSource, serveFetch, serverPerEnv, withWebCompression } from "@railhead/core/transport";
+import {
+  type FetchTraits,
+  type ServiceSource,
+  serveFetch,
+  serverPerEnv,
+  withWebCompression,
+} from "@railhead/core/transport";
 import type { Context, Handler } from "hono";
 import { HonoCall } from "./platform.ts";
 
@@ -22,16 +28,21 @@ export function railhead<Bindings extends object = object>(
 ): Handler<{ Bindings: Bindings }> {
   const serverOf = serverPerEnv(service, { ...withWebCompression(options), waitUntil, keepsCalls: true });
   return (context) =>
-    serveFetch(serverOf(context.env), context.req.raw, {
-      path: procedurePath(context.req.path),
-      peer: context.req.header("cf-connecting-ip"),
-      platform: new HonoCall(context),
-      streamBodies: true,
-      isHeldByRuntime: executionContext(context) !== undefined,
-      acceptEncodingOf,
-      endsQuietly: true,
-    });
+    serveFetch(
+      serverOf(context.env),
+      context.req.raw,
+      { path: procedurePath(context.req.path), platform: new HonoCall(context) },
+      executionContext(context) === undefined ? SERVERS : WORKERS,
+    );
 }
+
+const SERVERS: FetchTraits = {
+  peerOf: (request) => request.headers.get("cf-connecting-ip") ?? undefined,
+  streamBodies: true,
+  acceptEncodingOf,
+  endsQuietly: true,
+};
+const WORKERS: FetchTraits = { ...SERVERS, isHeldByRuntime: true };
 
 /** On Workers: Cloudflare's edge sends "br, gzip" there, whatever its client has said. */
 function acceptEncodingOf(request: EdgeRequest): string | null | undefined {

@@ -1,5 +1,6 @@
 import type { ServerOptions } from "@railhead/core";
 import {
+  type FetchTraits,
   type MethodRegistry,
   type ServiceSource,
   serveFetch,
@@ -7,9 +8,6 @@ import {
   withWebCompression,
 } from "@railhead/core/transport";
 import { WorkerCall, type WorkerExecutionContext } from "./platform.ts";
-
-const GRPC_ADVICE =
-  "turn on gRPC for the zone in Cloudflare's dashboard, under Network (not to be had on workers.dev), or use gRPC-Web";
 
 /** What Cloudflare tells of a request, the part that is used here. */
 interface EdgeRequest extends Request {
@@ -41,16 +39,18 @@ export function createWorker<Env extends object>(
   const serverOf = serverPerEnv(service, { ...withWebCompression(options), waitUntil, keepsCalls: true });
   return {
     fetch: (request, env, ctx) =>
-      serveFetch(serverOf(env), request, {
-        peer: request.headers.get("cf-connecting-ip") ?? undefined,
-        platform: new WorkerCall(env, ctx, request),
-        streamBodies: true,
-        isHeldByRuntime: true,
-        grpcAdvice: GRPC_ADVICE,
-        acceptEncodingOf,
-      }),
+      serveFetch(serverOf(env), request, { platform: new WorkerCall(env, ctx, request) }, WORKERS),
   };
 }
+
+const WORKERS: FetchTraits = {
+  peerOf: (request) => request.headers.get("cf-connecting-ip") ?? undefined,
+  streamBodies: true,
+  isHeldByRuntime: true,
+  grpcAdvice:
+    "turn on gRPC for the zone in Cloudflare's dashboard, under Network (not to be had on workers.dev), or use gRPC-Web",
+  acceptEncodingOf,
+};
 
 /** Cloudflare's edge sends every Worker "br, gzip", whatever its client has said. */
 function acceptEncodingOf(request: EdgeRequest): string | null | undefined {

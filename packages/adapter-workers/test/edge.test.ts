@@ -53,6 +53,16 @@ describe("grpc-js through the edge", () => {
     expect(fromBinary(UserResponseSchema, messages[0] ?? EMPTY).user?.name).toBe("John Doe");
   });
 
+  test("a browser's own gRPC-Web, which nothing converts, is answered in one piece", async () => {
+    const answer = await new ContractClient(workerd.url, http1Transport(), "grpc-web").call(
+      "/contract.Raw/Echo",
+      pattern(3),
+      { headers: [["sec-fetch-mode", "cors"]] },
+    );
+    expect(answer).toMatchObject({ code: status.OK, messages: [pattern(3)] });
+    expect(Number(answer.headers.get("content-length"))).toBeGreaterThan(3);
+  });
+
   test.each([0, 1, 1_000_000])("unary of %d bytes", async (bytes) => {
     const { messages, status: end } = await callUnary(client, "/contract.Raw/Echo", pattern(bytes));
     expect(end.code).toBe(status.OK);

@@ -5,4 +5,4 @@ export type { AdapterOptions } from "./options.ts";
 export type * from "./transport.ts";
 export { withWebCompression } from "./web/compression.ts";
 export { type ServiceSource, serverPerEnv } from "./web/env-servers.ts";
-export { type FetchOrigin, serveFetch } from "./web/serve-fetch.ts";
+export { type FetchOrigin, type FetchTraits, serveFetch } from "./web/serve-fetch.ts";

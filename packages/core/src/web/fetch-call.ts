@@ -1,5 +1,5 @@
 import type { HeaderList, Inbound, Outbound } from "../transport.ts";
-import type { FetchOrigin } from "./serve-fetch.ts";
+import type { FetchTraits } from "./serve-fetch.ts";
 
 /** Bytes the runtime may take ahead of the client. More than one chunk spares a round through the event loop each. */
 const QUEUE_BYTES = 64 * 1024;
@@ -16,26 +16,21 @@ const underWay = new Set<FetchCall>();
 export class FetchCall implements Outbound {
   readonly #request: Request;
   readonly #resolve: (response: Response) => void;
-  readonly #streamBodies: boolean;
-  readonly #holdsItself: boolean;
-  readonly #endsQuietly: boolean;
+  readonly #traits: FetchTraits;
   #inbound: Inbound | undefined;
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   #blocked = false;
   #over = false;
-  #isRequestRead: boolean;
+  #isRequestRead = false;
   /** Ends the response's body, where that waits for the request's. */
   #close: (() => void) | undefined;
   #resume: (() => void) | undefined;
   readonly #onAbort = (): void => this.abandon();
 
-  constructor(request: Request, resolve: (response: Response) => void, origin: FetchOrigin) {
+  constructor(request: Request, resolve: (response: Response) => void, traits: FetchTraits) {
     this.#request = request;
-    this.#holdsItself = origin.isHeldByRuntime !== true;
-    this.#endsQuietly = origin.endsQuietly ?? false;
     this.#resolve = resolve;
-    this.#streamBodies = origin.streamBodies ?? false;
-    this.#isRequestRead = !this.#streamBodies || !request.headers.has("content-length");
+    this.#traits = traits;
   }
 
   /** True when nothing more of the request is wanted. */
@@ -43,9 +38,10 @@ export class FetchCall implements Outbound {
     return this.#over;
   }
 
-  /** False while the end of a streamed response waits for the rest of the request. */
-  get hasReadRequest(): boolean {
-    return this.#isRequestRead;
+  /** The end of a streamed response waits for the rest of the request. */
+  get waitsForRequest(): boolean {
+    if (this.#isRequestRead || this.#traits.streamBodies !== true) return false;
+    return this.#request.headers.has("content-length");
   }
 
   /** Call once the core has accepted; it may have answered already. */
@@ -57,21 +53,19 @@ export class FetchCall implements Outbound {
       this.abandon();
       return;
     }
-    if (this.#holdsItself) underWay.add(this);
+    if (this.#traits.isHeldByRuntime !== true) underWay.add(this);
     signal.addEventListener("abort", this.#onAbort, { once: true });
   }
 
   respond(status: number, headers: HeaderList, body?: Uint8Array): void {
     const content = NO_BODY.has(status) || body === undefined ? null : body;
     this.#end();
-    const fields = webHeaders(headers);
-    const isConverted = this.#streamBodies && status === 200 && isGrpcWeb(fields);
     // A stream can wait for the rest of the request.
-    const streams = content !== null && (isConverted || !this.#isRequestRead);
+    const streams = content !== null && (this.#isConverted(status, headers) || this.waitsForRequest);
     const wire = streams ? this.#streamOf(content) : content;
     // The core makes its bodies itself, in ordinary memory, which is all that the narrower type says. "manual" tells
     // Workers that a body is compressed already where its content-encoding says so; no other runtime knows the word.
-    const init = { status, headers: fields, encodeBody: "manual" };
+    const init = { status, headers: webHeaders(headers), encodeBody: "manual" };
     this.#resolve(new Response(wire as ReadableStream | Uint8Array<ArrayBuffer> | null, init));
   }
 
@@ -134,9 +128,16 @@ export class FetchCall implements Outbound {
     if (this.#over) return;
     this.#end();
     this.#inbound?.cancel("client-reset");
-    if (this.#endsQuietly && this.#request.signal.aborted) this.#controller?.close();
+    if (this.#traits.endsQuietly === true && this.#request.signal.aborted) this.#controller?.close();
     else this.#controller?.error(new Error("the client is gone"));
     this.#resolve(new Response(null, { status: 499 }));
+  }
+
+  /** Whether a proxy may turn the response into gRPC. It does not for browsers, which alone send `sec-` headers. */
+  #isConverted(status: number, headers: HeaderList): boolean {
+    if (this.#traits.streamBodies !== true || status !== 200) return false;
+    const type = headers[headers.indexOf("content-type") + 1] ?? "";
+    return type.startsWith("application/grpc-web") && !this.#request.headers.has("sec-fetch-mode");
   }
 
   #streamOf(body: Uint8Array): ReadableStream<Uint8Array> {
@@ -150,8 +151,8 @@ export class FetchCall implements Outbound {
   }
 
   #closeBody(controller: ReadableStreamDefaultController<Uint8Array> | undefined): void {
-    if (this.#isRequestRead) controller?.close();
-    else this.#close = () => controller?.close();
+    if (this.waitsForRequest) this.#close = () => controller?.close();
+    else controller?.close();
   }
 
   #bodyIsGone(): void {
@@ -162,13 +163,10 @@ export class FetchCall implements Outbound {
   #end(): void {
     this.#over = true;
     underWay.delete(this);
+    // workerd keeps the request, the listener and this call as long as the listener stays.
     this.#request.signal.removeEventListener("abort", this.#onAbort);
     this.resumeReading();
   }
-}
-
-function isGrpcWeb(headers: Headers): boolean {
-  return headers.get("content-type")?.startsWith("application/grpc-web") === true;
 }
 
 function webHeaders(list: HeaderList): Headers {

@@ -9,27 +9,36 @@ const MAX_DISCARDED_BYTES = 4 * 1024 * 1024;
 
 /** Feeds the body of a request to its call, no faster than the call takes it. */
 export function pumpBody(request: Request, inbound: Inbound, call: FetchCall): void {
-  const feeding = feed(request, inbound, call);
-  // A body that breaks off means that the client is gone.
-  feeding.catch(() => call.abandon()).finally(() => call.requestIsRead());
+  const feeding =
+    inbound.appetite === "whole"
+      ? request.arrayBuffer().then((bytes) => feedWhole(new Uint8Array(bytes), inbound, call))
+      : feed(request.body, inbound, call);
+  feeding.catch(() => {
+    // A body that breaks off means that the client is gone.
+    call.abandon();
+    call.requestIsRead();
+  });
 }
 
-async function feed(request: Request, inbound: Inbound, call: FetchCall): Promise<void> {
-  const { body } = request;
+function feedWhole(bytes: Uint8Array, inbound: Inbound, call: FetchCall): void {
+  inbound.receive(bytes);
+  call.requestIsRead();
+  inbound.end();
+}
+
+async function feed(
+  body: ReadableStream<Uint8Array> | null,
+  inbound: Inbound,
+  call: FetchCall,
+): Promise<void> {
   if (inbound.appetite === "none") {
     if (body !== null) await discard(body.getReader(), call);
-    return;
-  }
-  if (inbound.appetite === "whole") {
-    const bytes = new Uint8Array(await request.arrayBuffer());
-    inbound.receive(bytes);
+  } else if (body === null || (await feedChunks(body, inbound, call))) {
     call.requestIsRead();
     inbound.end();
     return;
   }
-  if (body !== null && !(await feedChunks(body, inbound, call))) return;
   call.requestIsRead();
-  inbound.end();
 }
 
 /** False when the call was over before the body. */
@@ -52,7 +61,7 @@ async function feedChunks(
 
 /** Lets go of the rest of a body, and first reads it where the response waits for it. */
 async function discard(reader: ReadableStreamDefaultReader<Uint8Array>, call: FetchCall): Promise<void> {
-  for (let left = MAX_DISCARDED_BYTES; left > 0 && !call.hasReadRequest; ) {
+  for (let left = MAX_DISCARDED_BYTES; left > 0 && call.waitsForRequest; ) {
     const { done, value } = await reader.read();
     if (done) return;
     left -= value.length;

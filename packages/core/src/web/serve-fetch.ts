@@ -1,15 +1,20 @@
-import type { Capabilities, HeaderReader, RpcServer } from "../transport.ts";
+import type { RpcServer } from "../transport.ts";
 import { FetchCall } from "./fetch-call.ts";
+import { FetchHead } from "./fetch-head.ts";
 import { pumpBody } from "./request-body.ts";
 
-/** What an adapter knows of a request beside the request. */
+/** What an adapter knows of one request beside the request. */
 export interface FetchOrigin {
-  /** "host:port" or the address of the client. */
-  readonly peer?: string | undefined;
   /** "/package.Service/Method", where it is not the whole path of the URL. */
   readonly path?: string;
   /** Handed to handlers as `context.platform`. */
   readonly platform?: unknown;
+}
+
+/** What holds for all requests of a platform. */
+export interface FetchTraits {
+  /** "host:port" or the address of the client. */
+  readonly peerOf?: (request: Request) => string | undefined;
   /**
    * Sends responses of gRPC-Web as streams without a `content-length`, whatever their size: proxies that turn them
    * back into gRPC require it.
@@ -35,45 +40,18 @@ export interface FetchOrigin {
 }
 
 /** Serves one web request. The promise never rejects. */
-export function serveFetch(server: RpcServer, request: Request, origin: FetchOrigin = {}): Promise<Response> {
+export function serveFetch(
+  server: RpcServer,
+  request: Request,
+  origin: FetchOrigin = {},
+  traits: FetchTraits = {},
+): Promise<Response> {
   return new Promise((resolve) => {
-    const url = new URL(request.url);
-    const head = {
-      method: request.method,
-      path: origin.path ?? url.pathname,
-      query: url.search.slice(1),
-      headers:
-        origin.acceptEncodingOf === undefined
-          ? request.headers
-          : new ClientHeaders(request, origin.acceptEncodingOf),
-      peer: origin.peer,
-      platform: origin.platform,
-    };
-    const call = new FetchCall(request, resolve, origin);
+    const call = new FetchCall(request, resolve, traits);
     // A `Response` has no trailers.
-    const can: Capabilities = { trailers: false, grpcAdvice: origin.grpcAdvice };
-    const inbound = server.accept(head, call, can);
+    const can = { trailers: false, grpcAdvice: traits.grpcAdvice };
+    const inbound = server.accept(new FetchHead(request, origin, traits), call, can);
     call.connect(inbound);
     pumpBody(request, inbound, call);
   });
-}
-
-/** The headers of a request as its client sent them. */
-class ClientHeaders implements HeaderReader {
-  readonly #request: Request;
-  readonly #acceptEncodingOf: NonNullable<FetchOrigin["acceptEncodingOf"]>;
-
-  constructor(request: Request, acceptEncodingOf: NonNullable<FetchOrigin["acceptEncodingOf"]>) {
-    this.#request = request;
-    this.#acceptEncodingOf = acceptEncodingOf;
-  }
-
-  get(name: string): string | null {
-    const own = name === "accept-encoding" ? this.#acceptEncodingOf(this.#request) : undefined;
-    return own === undefined ? this.#request.headers.get(name) : own;
-  }
-
-  forEach(visit: (value: string, name: string) => void): void {
-    this.#request.headers.forEach(visit);
-  }
 }

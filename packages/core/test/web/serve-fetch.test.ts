@@ -3,6 +3,7 @@ import { createServer } from "../../src/call/server.ts";
 import { GrpcResponse } from "../../src/response.ts";
 import { GrpcStatusCode } from "../../src/status.ts";
 import { serverPerEnv } from "../../src/web/env-servers.ts";
+import { FetchHead } from "../../src/web/fetch-head.ts";
 import { serveFetch } from "../../src/web/serve-fetch.ts";
 import { bytes, utf8 } from "../support/bytes.ts";
 import { forbidUnhandledRejections, settle } from "../support/hygiene.ts";
@@ -18,10 +19,23 @@ test("an adapter may say who calls, what and from where", async () => {
       return new GrpcResponse({ payload: utf8(`${peer} ${methodName}`) });
     },
   });
-  const origin = { peer: "10.0.0.1", path: "/test.Service/Unary", platform: { env: 1 } };
+  const origin = { path: "/test.Service/Unary", platform: { env: 1 } };
   const request = webRequest({ path: "/mounted/at/test.Service/Unary" });
-  const answer = await readWeb(await serveFetch(createServer(service), request, origin));
+  const traits = { peerOf: () => "10.0.0.1" };
+  const answer = await readWeb(await serveFetch(createServer(service), request, origin, traits));
   expect(answer.messages).toEqual([utf8("10.0.0.1 Unary")]);
+});
+
+test.each([
+  ["http://h/a.B/C", "/a.B/C", ""],
+  ["http://h:80/a.B/C?x=1&y=%20", "/a.B/C", "x=1&y=%20"],
+  ["https://h/a.B/C?", "/a.B/C", ""],
+  ["http://h/a.B/C?x=1#fragment?", "/a.B/C", "x=1"],
+  ["http://[::1]:8080/a%2EB/C//?a?b", "/a%2EB/C//", "a?b"],
+  ["http://h", "/", ""],
+  ["http://h?x", "/", "x"],
+])("path and query of %s", (url, path, query) => {
+  expect(new FetchHead(new Request(url), {}, {})).toMatchObject({ path, query });
 });
 
 test("without a word from the adapter the path is that of the URL", async () => {
@@ -31,9 +45,14 @@ test("without a word from the adapter the path is that of the URL", async () => 
 
 test("bodies can be streams whatever their size, but not those of refusals", async () => {
   const server = createServer(echoService());
-  const streamed = await serveFetch(server, webRequest({ messages: [bytes(1)] }), { streamBodies: true });
+  const streamed = await serveFetch(server, webRequest({ messages: [bytes(1)] }), {}, { streamBodies: true });
   expect(await readWeb(streamed)).toMatchObject({ messages: [bytes(1)], code: GrpcStatusCode.OK });
-  const refused = await serveFetch(server, webRequest({ path: "/", method: "GET" }), { streamBodies: true });
+  const refused = await serveFetch(
+    server,
+    webRequest({ path: "/", method: "GET" }),
+    {},
+    { streamBodies: true },
+  );
   expect(refused.status).toBe(404);
   expect(await refused.text()).toMatch(/^no method at \//);
 });
@@ -69,7 +88,7 @@ test("options that make no sense are refused at once where the service is there"
 test("a gRPC client is told what would do on this platform", async () => {
   const request = () => webRequest({ headers: { "content-type": "application/grpc" } });
   const server = createServer(echoService());
-  const advised = await serveFetch(server, request(), { grpcAdvice: "turn on the switch" });
+  const advised = await serveFetch(server, request(), {}, { grpcAdvice: "turn on the switch" });
   expect(advised.status).toBe(415);
   expect(await advised.text()).toMatch(
     /does not carry: turn on the switch; send one of: application\/grpc-web,/,
@@ -88,7 +107,7 @@ describe("a streamed response to a request that announced its length", () => {
     const sender = new TransformStream<Uint8Array, Uint8Array>(undefined, undefined, { highWaterMark: 1 });
     const writer = sender.writable.getWriter();
     const request = webRequest({ path, headers, body: sender.readable });
-    const response = await serveFetch(createServer(echoService()), request, { streamBodies: true });
+    const response = await serveFetch(createServer(echoService()), request, {}, { streamBodies: true });
     expect(response.status).toBe(200);
     const body = response.body?.getReader();
     if (body === undefined) throw new Error("a response of gRPC-Web has a body");

@@ -1,0 +1,44 @@
+import type { HeaderReader, RequestHead } from "../transport.ts";
+import type { FetchOrigin, FetchTraits } from "./serve-fetch.ts";
+
+/** Path and query of an absolute URL as the Fetch standard writes it: what `URL` says, without making one. */
+const PATH_AND_QUERY = /^[^:]+:\/\/[^/?#]*([^?#]*)\??([^#]*)/;
+
+/** The head of a web request. What calls seldom ask for is looked up when they do. */
+export class FetchHead implements RequestHead, HeaderReader {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly platform: unknown;
+  readonly #request: Request;
+  readonly #traits: FetchTraits;
+  readonly #headers: Headers;
+
+  constructor(request: Request, origin: FetchOrigin, traits: FetchTraits) {
+    const [, path = "", query = ""] = PATH_AND_QUERY.exec(request.url) ?? [];
+    this.method = request.method;
+    this.path = origin.path ?? path;
+    this.query = query;
+    this.platform = origin.platform;
+    this.#request = request;
+    this.#traits = traits;
+    this.#headers = request.headers;
+  }
+
+  get peer(): string | undefined {
+    return this.#traits.peerOf?.(this.#request);
+  }
+
+  get headers(): HeaderReader {
+    return this;
+  }
+
+  get(name: string): string | null {
+    const own = name === "accept-encoding" ? this.#traits.acceptEncodingOf?.(this.#request) : undefined;
+    return own === undefined ? this.#headers.get(name) : own;
+  }
+
+  forEach(visit: (value: string, name: string) => void): void {
+    this.#headers.forEach(visit);
+  }
+}
