@@ -123,7 +123,7 @@ export class Exchange {
     const isEnd = response.isEnd(frame);
     const { codecs, maxReceiveMessageBytes } = settings;
     const limit = isEnd ? Math.max(maxReceiveMessageBytes, MAX_END_BYTES) : maxReceiveMessageBytes;
-    const payload = await inflate(frame, response.encoding, codecs, limit);
+    const payload = await inflate(frame, response, codecs, limit);
     if (!isEnd) return decodeMessage(payload, method, settings);
     this.#end(response, payload);
     return undefined;

@@ -1,5 +1,6 @@
 import type { CompressionCodec } from "../compression.ts";
 import { GrpcError } from "../error.ts";
+import type { ClientResponse } from "../protocol/client-protocol.ts";
 import { GrpcStatusCode } from "../status.ts";
 import { WireFault } from "../wire/fault.ts";
 import { FLAG_COMPRESSED, type Frame, oversized } from "../wire/frame.ts";
@@ -35,7 +36,7 @@ function serialise(message: unknown, method: ClientMethod, settings: ClientSetti
 /** The payload of a frame, decompressed to no more than the limit. Throws a WireFault. */
 export async function inflate(
   { payload, flags }: Frame,
-  encoding: string | undefined,
+  { encoding, mayBeDecoded }: Pick<ClientResponse, "encoding" | "mayBeDecoded">,
   codecs: readonly CompressionCodec[],
   maxBytes: number,
 ): Promise<Uint8Array> {
@@ -57,6 +58,7 @@ export async function inflate(
     return await codec.decompress(payload, maxBytes);
   } catch (error) {
     if (error instanceof RangeError) throw oversized(undefined, maxBytes);
+    if (mayBeDecoded) return payload;
     throw new WireFault("corrupt", `a response message is not valid ${encoding}`, { cause: error });
   }
 }

@@ -79,6 +79,5 @@ function infoOf({ settings, state }: RequestParts, encoding: string | undefined)
     timeoutMs: timeoutMs === Number.POSITIVE_INFINITY ? undefined : timeoutMs,
     encoding,
     accepted: settings.codecs.map(({ name }) => name),
-    decodesContent: settings.decodesContent,
   };
 }

@@ -11,8 +11,6 @@ export interface ClientSettings {
   /** Without a slash at the end. */
   readonly baseUrl: string;
   readonly fetch: FetchFunction;
-  /** Whether unary responses of Connect may be compressed: by the server, and undone by `fetch`. */
-  readonly decodesContent: boolean;
   readonly protocol: ClientProtocolName;
   readonly codec: CodecName;
   readonly json: JsonFormat | undefined;
@@ -36,8 +34,6 @@ export function resolveClientSettings(options: ClientOptions): ClientSettings {
   return {
     baseUrl: checkedUrl(options.baseUrl),
     fetch: fetchOf(options.fetch),
-    // Of others than the runtime's own it is not known: a handler in the same process undoes nothing.
-    decodesContent: codecs.length > 0 && (options.fetch ?? globalThis.fetch) === globalThis.fetch,
     protocol: checkedProtocol(options.protocol),
     ...checkedCodec(options),
     codecs,

@@ -17,8 +17,6 @@ export interface RequestInfo {
   readonly encoding: string | undefined;
   /** What the client can decompress, best first. */
   readonly accepted: readonly string[];
-  /** Whether `fetch` undoes content codings, as the Fetch standard wants it. */
-  readonly decodesContent: boolean;
 }
 
 /** A request without a body: all is in the URL and the headers. */
@@ -58,6 +56,8 @@ export interface ClientResponse {
   readonly metadata: ReadonlyMetadata | undefined;
   /** How compressed messages are compressed; undefined for "identity". */
   readonly encoding: string | undefined;
+  /** Whether a message that seems to be compressed may not be: what cannot be decompressed is plain then. */
+  readonly mayBeDecoded: boolean;
   push(chunk: Uint8Array): void;
   /** The body is complete. */
   close(): void;

@@ -4,9 +4,10 @@ import { GrpcStatusCode } from "../status.ts";
 import type { HeaderReader } from "../transport.ts";
 import { encodeUnpaddedBase64 } from "../wire/base64.ts";
 import { BodyReader } from "../wire/body-reader.ts";
+import { isRecognisable, looksEncoded } from "../wire/content-coding.ts";
 import type { CodecName } from "../wire/content-type.ts";
 import { WireFault } from "../wire/fault.ts";
-import { encodeFrame, FLAG_END_STREAM, type Frame } from "../wire/frame.ts";
+import { encodeFrame, FLAG_COMPRESSED, FLAG_END_STREAM, type Frame, MAX_END_BYTES } from "../wire/frame.ts";
 import { parseJson } from "../wire/json.ts";
 import { formatConnectTimeout } from "../wire/timeout.ts";
 import {
@@ -31,24 +32,15 @@ import { codeOfHttpStatus } from "./http-status.ts";
 const VERSION = ["connect-protocol-version", "1"] as const;
 /** Marks trailing metadata among the headers of a unary response. */
 const TRAILER_PREFIX = "trailer-";
-/** Errors may be longer than messages. */
-const MAX_ERROR_BYTES = 64 * 1024;
-/** What fetch undoes before anyone sees the body, though it leaves the header (Fetch standard, "handle content codings"). */
-const UNDONE_BY_FETCH: ReadonlySet<string | undefined> = new Set([
-  undefined,
-  "gzip",
-  "x-gzip",
-  "deflate",
-  "br",
-  "zstd",
-]);
+/** What a response may be compressed with: by us, or by what lies between fetch and the server. */
+const CODINGS: ReadonlySet<string | undefined> = new Set([undefined, "gzip", "deflate", "br", "zstd"]);
 
 /** Calls of one message each way: plain bodies, HTTP statuses, trailers as headers. */
 export class ConnectUnaryClient implements ClientProtocol {
-  requestHeaders({ codec, timeoutMs, encoding, decodesContent }: RequestInfo): string[] {
+  requestHeaders({ codec, timeoutMs, encoding, accepted }: RequestInfo): string[] {
     const list = ["content-type", `application/${codec}`, ...VERSION, ...timeoutHeaders(timeoutMs)];
     if (encoding !== undefined) list.push("content-encoding", encoding);
-    return [...list, ...acceptHeaders(decodesContent)];
+    return [...list, ...acceptHeaders(accepted)];
   }
 
   requestBody({ payload }: Frame): Uint8Array {
@@ -56,14 +48,14 @@ export class ConnectUnaryClient implements ClientProtocol {
   }
 
   /** Connect protocol, "Unary-Get-Request". */
-  getRequest({ payload }: Frame, { codec, encoding, timeoutMs, decodesContent }: RequestInfo): GetRequest {
+  getRequest({ payload }: Frame, { codec, encoding, timeoutMs, accepted }: RequestInfo): GetRequest {
     const isText = codec === "json" && encoding === undefined;
     const message = isText
       ? encodeURIComponent(new TextDecoder().decode(payload))
       : encodeUnpaddedBase64(payload).replaceAll("+", "-").replaceAll("/", "_");
     const compression = encoding === undefined ? "" : `&compression=${encoding}`;
     const query = `connect=v1&encoding=${codec}${compression}${isText ? "" : "&base64=1"}&message=${message}`;
-    return { query, headers: [...timeoutHeaders(timeoutMs), ...acceptHeaders(decodesContent)] };
+    return { query, headers: [...timeoutHeaders(timeoutMs), ...acceptHeaders(accepted)] };
   }
 
   checkHead(status: number, headers: HeaderReader, codec: CodecName): HeadFault | undefined {
@@ -86,7 +78,8 @@ export class ConnectUnaryClient implements ClientProtocol {
 }
 
 class ConnectUnaryResponse implements ClientResponse {
-  readonly encoding: undefined;
+  readonly encoding: string | undefined;
+  readonly mayBeDecoded = true;
   readonly #status: number;
   readonly #headers: HeaderReader;
   readonly #body: BodyReader;
@@ -94,10 +87,16 @@ class ConnectUnaryResponse implements ClientResponse {
   constructor(status: number, headers: HeaderReader, maxMessageBytes: number) {
     this.#status = status;
     this.#headers = headers;
-    this.#body = new BodyReader(status === 200 ? maxMessageBytes : MAX_ERROR_BYTES, false);
-    const encoding = encodingIn(headers, "content-encoding");
-    if (!UNDONE_BY_FETCH.has(encoding)) {
-      throw new WireFault("unknown-encoding", `the response has the unknown content-encoding "${encoding}"`);
+    this.#body = new BodyReader(
+      status === 200 ? maxMessageBytes : Math.max(maxMessageBytes, MAX_END_BYTES),
+      false,
+    );
+    this.encoding = encodingIn(headers, "content-encoding");
+    if (!CODINGS.has(this.encoding)) {
+      throw new WireFault(
+        "unknown-encoding",
+        `the response has the unknown content-encoding "${this.encoding}"`,
+      );
     }
   }
 
@@ -114,28 +113,26 @@ class ConnectUnaryResponse implements ClientResponse {
   }
 
   next(): Frame | undefined {
-    return this.#status === 200 ? this.#body.next() : undefined;
+    const frame = this.#body.next();
+    const isEncoded = frame && looksEncoded(this.encoding ?? "", frame.payload);
+    return frame && { ...frame, flags: isEncoded ? FLAG_COMPRESSED : 0 };
   }
 
+  /** The body of a failure is the error. */
   isEnd(): boolean {
-    return false;
+    return this.#status !== 200;
   }
 
-  decodeEnd(): CallEnd {
+  decodeEnd(payload: Uint8Array | undefined): CallEnd {
     const trailers = readMetadata(
       fieldsOf(this.#headers).flatMap(([name, value]) =>
         name.startsWith(TRAILER_PREFIX) ? [[name.slice(TRAILER_PREFIX.length), value] as const] : [],
       ),
     );
-    return { error: this.#status === 200 ? undefined : this.#error(trailers), trailers };
-  }
-
-  #error(metadata: ReadonlyMetadata): GrpcError {
-    const context = { code: codeOfHttpStatus(this.#status), metadata };
-    const json = parseJson(this.#body.next()?.payload ?? new Uint8Array(0));
-    return (
-      parseConnectError(json, context) ?? new GrpcError(context.code, `HTTP status ${this.#status}`, context)
-    );
+    if (payload === undefined) return { error: undefined, trailers };
+    const context = { code: codeOfHttpStatus(this.#status), metadata: trailers };
+    const error = parseConnectError(parseJson(payload), context);
+    return { error: error ?? new GrpcError(context.code, `HTTP status ${this.#status}`, context), trailers };
   }
 }
 
@@ -180,12 +177,9 @@ class ConnectStreamResponse extends FramedResponse {
   }
 }
 
-/**
- * What fetch decompresses is between it and the server. Where it does not, the server must be told: without the header
- * it may answer by the encoding of the request (Connect protocol, "Unary-Request", Accept-Encoding).
- */
-function acceptHeaders(decodesContent: boolean): readonly string[] {
-  return decodesContent ? [] : ["accept-encoding", "identity"];
+/** What can be told from a body that fetch has decompressed already. */
+function acceptHeaders(accepted: readonly string[]): readonly string[] {
+  return ["accept-encoding", accepted.filter(isRecognisable).join(", ") || "identity"];
 }
 
 function timeoutHeaders(timeoutMs: number | undefined): string[] {

@@ -5,6 +5,7 @@ import type { CallEnd, ClientResponse } from "./client-protocol.ts";
 /** What the responses of gRPC-Web and of Connect's streams have in common: frames, the last of which is the end. */
 export abstract class FramedResponse implements ClientResponse {
   readonly encoding: string | undefined;
+  readonly mayBeDecoded = false;
   readonly #reader: FrameReader;
   readonly #endFlag: number;
 

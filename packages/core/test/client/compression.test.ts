@@ -1,9 +1,10 @@
-import { gzipSync } from "node:zlib";
+import zlib, { gzipSync } from "node:zlib";
 import { describe, expect, test, vi } from "vitest";
 import { createRawClient } from "../../src/client.ts";
 import type { CompressionCodec } from "../../src/compression.ts";
 import { webCompression } from "../../src/web/compression.ts";
 import { createFetchHandler } from "../../src/web/fetch-handler.ts";
+import { zlibCompression } from "../../src/zlib-compression.ts";
 import { bytes, concat, frame, utf8 } from "../support/bytes.ts";
 import { BASE_URL, failureOf, PROTOCOLS, rawClient, responseOf } from "../support/client.ts";
 import { forbidUnhandledRejections } from "../support/hygiene.ts";
@@ -112,4 +113,50 @@ test.each([
   const client = createRawClient({ baseUrl: BASE_URL, protocol, fetch, maxReceiveMessageBytes: 10 });
   const error = await failureOf(Array.fromAsync(client.serverStreaming("a.B", "C", bytes())));
   expect([error.codeName, error.message]).toEqual(["FAILED_PRECONDITION", "compressed"]);
+});
+
+describe("unary responses of Connect, which fetch may have decompressed already", () => {
+  const answer = (encoding: string, body: Uint8Array, status = 200) => {
+    const type = status === 200 ? "application/proto" : "application/json";
+    const headers = { "content-type": type, "content-encoding": encoding };
+    const fetch = async () => responseOf({ status, headers }, body);
+    const compression = { codecs: zlibCompression(zlib) };
+    return createRawClient({ baseUrl: BASE_URL, protocol: "connect", fetch, compression }).unary(
+      "a.B",
+      "C",
+      bytes(),
+    );
+  };
+
+  describe.each([
+    ["gzip", zlib.gzipSync],
+    ["deflate", zlib.deflateSync],
+    ["zstd", zlib.zstdCompressSync],
+  ] as const)("%s", (encoding, compress) => {
+    test("compressed", async () => {
+      expect(Uint8Array.from(await answer(encoding, compress(long)))).toEqual(long);
+      expect(await answer(encoding, compress(bytes()))).toHaveLength(0);
+    });
+
+    test("decompressed", async () => {
+      expect(await answer(encoding, long)).toEqual(long);
+      expect(await answer(encoding, bytes())).toEqual(bytes());
+    });
+
+    test("decompressed, and looks compressed", async () => {
+      const body = concat(compress(long).subarray(0, 4), utf8("but is not"));
+      expect(await answer(encoding, body)).toEqual(body);
+    });
+
+    test("errors", async () => {
+      const error = utf8('{"code":"not_found","message":"not here"}');
+      for (const body of [error, compress(error)]) {
+        expect((await failureOf(answer(encoding, body, 404))).message).toBe("not here");
+      }
+    });
+  });
+
+  test("br cannot be recognised, and is fetch's business alone", async () => {
+    expect(await answer("br", long)).toEqual(long);
+  });
 });

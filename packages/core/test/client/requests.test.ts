@@ -1,7 +1,9 @@
+import zlib from "node:zlib";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { type ClientOptions, createClient, createRawClient } from "../../src/client.ts";
 import { jsonFormat } from "../../src/json-format.ts";
 import { createFetchHandler } from "../../src/web/fetch-handler.ts";
+import { zlibCompression } from "../../src/zlib-compression.ts";
 import { bytes, concat, frame, text, utf8 } from "../support/bytes.ts";
 import { BASE_URL, failureOf } from "../support/client.ts";
 import { forbidUnhandledRejections } from "../support/hygiene.ts";
@@ -83,29 +85,20 @@ describe("a unary request", () => {
     expect(timeoutIn(headers, "connect-timeout-ms")).toBeGreaterThan(50_000);
     expect(headers).toEqual({
       ...METADATA,
-      "accept-encoding": "identity",
+      "accept-encoding": "gzip, deflate",
       "connect-protocol-version": "1",
       "connect-timeout-ms": expect.stringMatching(/^\d{5}$/),
       "content-type": "application/proto",
     });
   });
 
-  test("of Connect leaves to the runtime's own fetch what the response is compressed with", async () => {
-    let encoding: string | null | undefined;
-    vi.stubGlobal("fetch", async (request: Request) => {
-      encoding = request.headers.get("accept-encoding");
-      return new Response(null, { status: 503 });
-    });
-    const call = (options: Partial<ClientOptions>) =>
-      failureOf(
-        createRawClient({ baseUrl: BASE_URL, protocol: "connect", ...options }).unary("a.B", "C", bytes()),
-      );
-    await call({});
-    expect(encoding).toBeNull();
-    await call({ fetch: globalThis.fetch });
-    expect(encoding).toBeNull();
-    await call({ compression: false });
-    expect(encoding).toBe("identity");
+  test.each([
+    [{}, "gzip, deflate"],
+    [{ compression: { codecs: zlibCompression(zlib) } }, "zstd, gzip, deflate"],
+    [{ compression: false }, "identity"],
+  ] as const)("of Connect asks for encodings that can be recognised: %j", async (options, accepted) => {
+    const { headers } = await sentRaw({ protocol: "connect", ...options });
+    expect(headers["accept-encoding"]).toBe(accepted);
   });
 
   test("without a deadline says nothing of one", async () => {
