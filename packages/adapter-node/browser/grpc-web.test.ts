@@ -20,7 +20,7 @@ let server: NodeServer;
 const clients: RemoteClient[] = [];
 
 beforeAll(async () => {
-  const script = await bundlePage();
+  const script = await bundlePage("page.ts");
   friend = await servePage(script);
   stranger = await servePage(script);
   browser = await launchChromium();

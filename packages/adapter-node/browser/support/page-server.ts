@@ -3,10 +3,10 @@ import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-/** page.ts and all it imports, as one script for a browser. */
-export async function bundlePage(): Promise<string> {
+/** A page and all it imports, as one script for a browser. @param page a file of this folder's parent */
+export async function bundlePage(page: "page.ts" | "connect-page.ts"): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL("../page.ts", import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(`../${page}`, import.meta.url))],
     bundle: true,
     write: false,
     format: "iife",

@@ -1,5 +1,10 @@
 import { Code, ConnectError, createClient, type Transport } from "@connectrpc/connect";
-import { createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
+import {
+  createConnectTransport,
+  createGrpcTransport,
+  createGrpcWebTransport,
+} from "@connectrpc/connect-node";
+import { createConnectTransport as createWebTransport } from "@connectrpc/connect-web";
 import { UserService } from "@railhead/example-user-service";
 import { describe, expect, test } from "vitest";
 import { expectNoFaults } from "../support/faults.ts";
@@ -20,6 +25,19 @@ const TRANSPORTS: Readonly<Record<string, { bidi: boolean; open(baseUrl: string)
   "gRPC-Web over HTTP/1.1": {
     bidi: false,
     open: (baseUrl) => createGrpcWebTransport({ baseUrl, httpVersion: "1.1" }),
+  },
+  "Connect over h2c": {
+    bidi: true,
+    open: (baseUrl) => createConnectTransport({ baseUrl, httpVersion: "2" }),
+  },
+  "Connect over h2c, JSON, by GET where it can": {
+    bidi: true,
+    open: (baseUrl) =>
+      createConnectTransport({ baseUrl, httpVersion: "2", useBinaryFormat: false, useHttpGet: true }),
+  },
+  "Connect over HTTP/1.1, by GET where it can": {
+    bidi: false,
+    open: (baseUrl) => createConnectTransport({ baseUrl, httpVersion: "1.1", useHttpGet: true }),
   },
 };
 
@@ -97,5 +115,47 @@ describe.each(Object.entries(TRANSPORTS))("connect-node, %s", (_, { bidi, open }
     const error = await client.createUsers(slowly(), { timeoutMs: 100 }).catch((thrown: unknown) => thrown);
     released.resolve();
     expect(error).toMatchObject({ code: Code.DeadlineExceeded });
+  });
+});
+
+describe.each([
+  ["JSON", false],
+  ["binary", true],
+])("connect-web, %s", (_, useBinaryFormat) => {
+  /** The client, and the HTTP method of each request it has sent. */
+  async function start() {
+    const { server } = await startFixture();
+    const methods: string[] = [];
+    const transport = createWebTransport({
+      baseUrl: server.url,
+      useBinaryFormat,
+      useHttpGet: true,
+      fetch(input, init) {
+        methods.push(init?.method ?? "GET");
+        return fetch(input, init);
+      },
+    });
+    return { client: createClient(UserService, transport), methods };
+  }
+
+  test("GET where nothing changes, POST elsewhere", async () => {
+    const { client, methods } = await start();
+    expect((await client.getUser({ userId: "123" })).user?.name).toBe("John Doe");
+    expect((await client.createUser({ name: "Ada ü" })).user?.name).toBe("Ada ü");
+    expect(methods).toEqual(["GET", "POST"]);
+  });
+
+  test("an error by GET", async () => {
+    const { client, methods } = await start();
+    const error = await client.getUser({ userId: "999" }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: Code.NotFound, rawMessage: "User 999 not found" });
+    expect(methods).toEqual(["GET"]);
+  });
+
+  test("server streaming", async () => {
+    const { client } = await start();
+    const names: string[] = [];
+    for await (const { name } of client.listUsers({})) names.push(name);
+    expect(names).toEqual(["John Doe"]);
   });
 });
