@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { serve } from "@railhead/adapter-node";
 import { GrpcService } from "@railhead/core";
-import { createUserService, UserService } from "@railhead/example-user-service";
+import { createUserService, LOCAL_PAGES, UserService } from "@railhead/example-user-service";
 import { SqliteUserRepository } from "./sqlite-repository.ts";
 
 const USAGE = `Serves the example user service.
@@ -25,7 +25,11 @@ async function main(): Promise<void> {
   }
   const users = new SqliteUserRepository(options.db);
   const service = new GrpcService().registerService(UserService, createUserService(users));
-  const server = await serve(service, { port: options.port, ...(options.host && { host: options.host }) });
+  const server = await serve(service, {
+    port: options.port,
+    ...(options.host && { host: options.host }),
+    cors: { origins: [LOCAL_PAGES] },
+  });
   process.stdout.write(greeting(server.url, service.listServices()));
 
   let isStopping = false;

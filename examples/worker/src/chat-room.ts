@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { createWorker } from "@railhead/adapter-workers";
-import { GrpcService } from "@railhead/core";
-import { type ChatMessage, UserService } from "@railhead/example-user-service";
+import { GrpcService, jsonFormat } from "@railhead/core";
+import { type ChatMessage, LOCAL_PAGES, UserService } from "@railhead/example-user-service";
 import type { Env } from "./env.ts";
 import { Outbox } from "./outbox.ts";
 
@@ -22,6 +22,7 @@ export class ChatRoom extends DurableObject<Env> {
         return this.#join(messages);
       },
     }),
+    { json: jsonFormat(), cors: { origins: [LOCAL_PAGES] } },
   );
 
   override fetch(request: Request): Promise<Response> {

@@ -1,6 +1,6 @@
 import { railhead } from "@railhead/adapter-hono";
-import { GrpcService } from "@railhead/core";
-import { createUserService, UserService } from "@railhead/example-user-service";
+import { GrpcService, jsonFormat } from "@railhead/core";
+import { createUserService, LOCAL_PAGES, UserService } from "@railhead/example-user-service";
 import { Hono } from "hono";
 import { D1UserRepository } from "./d1-repository.ts";
 import type { Env } from "./env.ts";
@@ -18,8 +18,10 @@ app.get("/", async (context) => {
 // The service of the Node example, over D1.
 app.all(
   "/example.UserService/*",
-  railhead((env: Env) =>
-    new GrpcService().registerService(UserService, createUserService(new D1UserRepository(env.DB))),
+  railhead(
+    (env: Env) =>
+      new GrpcService().registerService(UserService, createUserService(new D1UserRepository(env.DB))),
+    { json: jsonFormat(), cors: { origins: [LOCAL_PAGES] } },
   ),
 );
 

@@ -90,6 +90,36 @@ describe("the user service over D1", () => {
   });
 });
 
+describe("from outside", () => {
+  const getUser = "/example.UserService/GetUser";
+
+  test("by Connect in JSON, as curl sends it", async () => {
+    const response = await fetch(url + getUser, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: '{"userId": "123"}',
+    });
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ success: true, user: { name: "John Doe" } });
+  });
+
+  test.each([
+    ["http://localhost:5173", "http://localhost:5173"],
+    ["https://evil.example", null],
+    ["http://localhost.evil.example", null],
+  ])("a page of %s may read: %s", async (origin, allowed) => {
+    const preflight = await fetch(url + getUser, {
+      method: "OPTIONS",
+      headers: {
+        origin,
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "content-type,x-grpc-web",
+      },
+    });
+    expect(preflight.headers.get("access-control-allow-origin")).toBe(allowed);
+  });
+});
+
 test("the page beside the service shows the same users", async () => {
   const response = await fetch(url);
   expect(response.status).toBe(200);
