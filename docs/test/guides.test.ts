@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseGuide } from "./lib/guide.ts";
+import { lacksRuntime } from "./lib/lambda-runtime.ts";
 import { brokenCommands, brokenLinks } from "./lib/prose.ts";
 import { runModule } from "./lib/run-module.ts";
 import { typeCheck } from "./lib/type-check.ts";
@@ -51,17 +52,17 @@ describe.each(guides)("$page", (guide) => {
   });
 
   for (const module of guide.modules.filter(({ isTest }) => !isTest)) {
-    test(`${module.file} runs and prints what the page says`, async () => {
+    test.skipIf(lacksRuntime(module))(`${module.file} runs and prints what the page says`, async () => {
       await runModule(out, guide.page, module);
     });
   }
 });
 
 for (const { page, modules } of guides) {
-  for (const { file } of modules.filter(({ isTest }) => isTest)) {
+  for (const module of modules.filter(({ isTest }) => isTest)) {
     // The page's own tests register themselves here.
-    describe(`${page}, ${file}`, async () => {
-      await import(join(folderOf(out, page), file));
+    describe.skipIf(lacksRuntime(module))(`${page}, ${module.file}`, async () => {
+      await import(join(folderOf(out, page), module.file));
     });
   }
 }

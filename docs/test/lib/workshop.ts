@@ -9,6 +9,7 @@ export const root: string = fileURLToPath(new URL("../../../", import.meta.url))
 
 /** What the pages may import, and where this workspace has it. Test files have vitest from the root besides. */
 const PACKAGES: Readonly<Record<string, string>> = {
+  "@aws-sdk/client-lambda": "packages/lambda-local/node_modules/@aws-sdk/client-lambda",
   "@bufbuild/protobuf": "packages/core/node_modules/@bufbuild/protobuf",
   "@connectrpc/connect": "packages/adapter-node/node_modules/@connectrpc/connect",
   "@connectrpc/connect-node": "packages/adapter-node/node_modules/@connectrpc/connect-node",
@@ -18,6 +19,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   "@railhead/adapter-node": "packages/adapter-node",
   "@railhead/adapter-workers": "packages/adapter-workers",
   "@railhead/core": "packages/core",
+  "@railhead/lambda-local": "packages/lambda-local",
   "@types/express": "packages/adapter-node/node_modules/@types/express",
   express: "packages/adapter-node/node_modules/express",
   hono: "packages/adapter-hono/node_modules/hono",

@@ -13,7 +13,7 @@ const MEMORY_CHECK_MS = 50;
  * A caller that has its answer may call again before the process asks for work again. So long an invocation waits for a
  * process that should be done; it may have other plans.
  */
-const GRACE_MS = 50;
+const GRACE_MS = 250;
 
 /** What a pool wants to know of its environments. */
 export interface EnvironmentListener {

@@ -16,7 +16,7 @@ describeWithRuntime("a process that ends under an invocation", () => {
     ["kill itself", "Runtime exited with error: signal: killed"],
     ["reject unseen", "Runtime exited with error: exit status 1"],
   ])("%s: its caller is told, the next one gets a new process", async ([way = "", message = ""]) => {
-    await using lambda = await start("fail.mjs");
+    await using lambda = await start("fail.mjs", { maxEnvironments: 1 });
     const before = await invoke(lambda, { way: "pid" });
     expect(await invoke(lambda, { way })).toEqual({
       error: "Unhandled",
@@ -52,7 +52,7 @@ describeWithRuntime("a process that ends under an invocation", () => {
 
 describeWithRuntime("the timeout of a function", () => {
   test.for(["never answer", "loop for ever"])("%s: the process is replaced", async (way) => {
-    await using lambda = await start("fail.mjs", { timeoutMs: 300 });
+    await using lambda = await start("fail.mjs", { timeoutMs: 300, maxEnvironments: 1 });
     const before = await invoke(lambda, { way: "pid" });
     expect(await invoke(lambda, { way })).toEqual({
       error: "Unhandled",

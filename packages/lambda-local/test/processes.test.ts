@@ -9,8 +9,28 @@ describeWithRuntime("processes", () => {
   test("one after another, invocations share one", async () => {
     await using lambda = await start("slow.mjs");
     const pids = new Set<number>();
+    for (let at = 0; at < 5; at++) {
+      const { pid, awsRequestId } = (await invoke(lambda, { milliseconds: 1 })).result;
+      pids.add(pid);
+      await lambda.logged(new RegExp(`^END RequestId: ${awsRequestId}`));
+    }
+    expect(pids.size).toBe(1);
+  });
+
+  test("so they do when the next one comes with the answer", async () => {
+    await using lambda = await start("slow.mjs", { maxEnvironments: 2 });
+    const pids = new Set<number>();
     for (let at = 0; at < 5; at++) pids.add((await invoke(lambda, { milliseconds: 1 })).result.pid);
     expect(pids.size).toBe(1);
+  });
+
+  test("one that works behind its response is not waited for", async () => {
+    await using lambda = await start("lingers.mjs", { timeoutMs: 10_000 });
+    const get = async (): Promise<string> => (await fetch(lambda.url)).text();
+    const first = await get();
+    const second = await get();
+    expect(second).not.toBe(first);
+    expect(lambda.lines.filter((line) => line.startsWith("END"))).toEqual([]);
   });
 
   test("at a time, each has its own", async () => {

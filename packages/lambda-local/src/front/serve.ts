@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { FunctionError } from "../function-error.ts";
 import { type Invoke, type Outcome, whole } from "../invocation.ts";
 import { MAX_REQUEST_BYTES } from "../limits.ts";
@@ -51,16 +50,16 @@ async function answer(
   return error && failureOf(error);
 }
 
-async function inTime(
-  outcome: Promise<Outcome>,
-  maxWaitMs: number | undefined,
-): Promise<Outcome | undefined> {
+/** Undefined: it has not come within `maxWaitMs`. */
+function inTime(outcome: Promise<Outcome>, maxWaitMs: number | undefined): Promise<Outcome | undefined> {
   if (maxWaitMs === undefined) return outcome;
-  const abort = new AbortController();
-  const late = sleep(maxWaitMs, undefined, { signal: abort.signal }).catch(() => undefined);
-  const first = await Promise.race([outcome, late]);
-  abort.abort();
-  return first;
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(undefined), maxWaitMs);
+    void outcome.then((value) => {
+      clearTimeout(timer);
+      resolve(value);
+    });
+  });
 }
 
 async function answerWhole(
