@@ -5,6 +5,7 @@ import type { InvokeStreamEvent } from "./invoker.ts";
 /** The response of one invocation, as its events come. */
 export class Payload {
   readonly #events: AsyncIterator<InvokeStreamEvent>;
+  #isComplete = false;
 
   constructor(events: AsyncIterable<InvokeStreamEvent>) {
     this.#events = events[Symbol.asyncIterator]();
@@ -23,14 +24,15 @@ export class Payload {
 
   /** The next piece; undefined at the end. Rejects with a GrpcError when the function failed, or broke off. */
   async next(): Promise<Uint8Array | undefined> {
-    for (;;) {
+    while (!this.#isComplete) {
       const { done, value } = await this.#events.next();
       if (done === true) throw internalError("the invocation broke off");
       const error = invocationError(value);
       if (error !== undefined) throw error;
-      if (value.InvokeComplete !== undefined) return undefined;
+      if (value.InvokeComplete !== undefined) this.#isComplete = true;
       const chunk = value.PayloadChunk?.Payload;
       if (chunk !== undefined && chunk.length > 0) return chunk;
     }
+    return undefined;
   }
 }

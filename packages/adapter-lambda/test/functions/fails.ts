@@ -1,0 +1,33 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { createLambdaHandler } from "@railhead/adapter-lambda";
+import { GrpcResponse, GrpcService } from "@railhead/core";
+
+/** Fails on its way, beyond what a service can be blamed for. */
+const service = new GrpcService().registerHandler("test.Fails", {
+  async handleRequest(request) {
+    if (request.methodName === "Exit") process.exit(7);
+    if (request.methodName === "Late") await sleep(60_000);
+    return new GrpcResponse({ payload: request.payload });
+  },
+});
+
+export const handler = createLambdaHandler(() => {
+  if (process.env.BROKEN !== undefined) throw new Error("no database");
+  return service;
+});
+
+/** A handler of somebody else's: no response of HTTP. */
+export const other = async (): Promise<unknown> => ({ hello: "world" });
+
+/** Cuts its response off. */
+export const cut: typeof handler = Object.assign(
+  async (_event: unknown, stream: Parameters<typeof handler>[1]): Promise<void> => {
+    stream.setContentType("application/vnd.awslambda.http-integration-response");
+    stream.write(
+      Buffer.from(`{"statusCode":200,"headers":{"content-type":"application/grpc-web"}}${"\0".repeat(8)}`),
+    );
+    await sleep(50);
+    throw new RangeError("out of luck");
+  },
+  { [Symbol.for("aws.lambda.runtime.handler.streaming")]: "response" } as never,
+);
