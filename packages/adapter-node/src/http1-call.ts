@@ -22,6 +22,12 @@ const HTTP1: Capabilities = { trailers: false };
  */
 const MAX_DISCARDED_BYTES = 4 * 1024 * 1024;
 
+/**
+ * Refusals wait for requests up to this long. Clients may give up one that is answered before it is sent (connect-go
+ * does), and its connection with it.
+ */
+const SHORT_REQUEST_BYTES = 64 * 1024;
+
 /** Serves one HTTP/1.1 request. @param mustClose whether the connection ends with this response */
 export function serveRequest(
   server: RpcServer,
@@ -123,8 +129,16 @@ class Http1Call implements Outbound, ActiveCall {
 
   respond(status: number, headers: HeaderList, body?: Uint8Array): void {
     const length = ["content-length", String(body?.length ?? 0)];
-    this.#head(status, status === 204 ? headers : [...headers, ...length]);
-    this.#end(body);
+    const send = (): void => {
+      this.#head(status, status === 204 ? headers : [...headers, ...length]);
+      this.#end(body);
+    };
+    if (this.#inbound !== undefined || !isShort(this.#request)) {
+      send();
+      return;
+    }
+    this.#leave();
+    this.#request.once("end", send);
   }
 
   start(status: number, headers: HeaderList): void {
@@ -173,4 +187,9 @@ class Http1Call implements Outbound, ActiveCall {
     this.#discardedBytes += chunk.length;
     if (this.#discardedBytes > MAX_DISCARDED_BYTES) this.#request.destroy();
   }
+}
+
+function isShort({ headers }: IncomingMessage): boolean {
+  const announced = Number(headers["content-length"] ?? 0);
+  return announced > 0 && announced <= SHORT_REQUEST_BYTES;
 }

@@ -71,3 +71,16 @@ test("HTTP/1.1: a client that sends a little more than was wanted keeps its conn
   await client.send(pattern(MIB), head("Echo", 8), frame(pattern(3)));
   await client.until((bytes) => bytes.toString("latin1").split("grpc-status:0").length === 3);
 });
+
+test("HTTP/1.1: a refusal waits for a short request, whose client may not take it before", async () => {
+  const fixture = await startFixture();
+  const client = await new RawTcp(fixture.port).connected();
+  await client.send(
+    "POST /contract.Missing/Echo HTTP/1.1\r\nhost: x\r\ncontent-type: application/grpc-web\r\ncontent-length: 5\r\n\r\n",
+    pattern(2),
+  );
+  await expectHealthy(fixture);
+  expect(client.received.length).toBe(0);
+  await client.send(pattern(3));
+  await client.until((bytes) => bytes.includes("grpc-status:12"));
+});

@@ -3,6 +3,16 @@ import type { FetchTraits } from "./serve-fetch.ts";
 
 /** Bytes the runtime may take ahead of the client. More than one chunk spares a round through the event loop each. */
 const QUEUE_BYTES = 64 * 1024;
+/**
+ * Refusals wait for requests up to this long. Clients may give up one that is answered before it is sent (connect-go
+ * does), and its connection with it.
+ */
+const SHORT_REQUEST_BYTES = 64 * 1024;
+/**
+ * How long the end of a response waits for a request that is not complete and announced no length: its client may be one
+ * that in turn waits for that end.
+ */
+const PATIENCE_MS = 1000;
 /** Statuses whose responses have no body (Fetch standard, "null body status"). */
 const NO_BODY: ReadonlySet<number> = new Set([204, 304]);
 
@@ -22,8 +32,9 @@ export class FetchCall implements Outbound {
   #blocked = false;
   #over = false;
   #isRequestRead = false;
-  /** Ends the response's body, where that waits for the request's. */
+  /** Ends the response's body, or sends all of it, where that waits for the request's. */
   #close: (() => void) | undefined;
+  #patience: ReturnType<typeof setTimeout> | undefined;
   #resume: (() => void) | undefined;
   readonly #onAbort = (): void => this.abandon();
 
@@ -38,10 +49,9 @@ export class FetchCall implements Outbound {
     return this.#over;
   }
 
-  /** The end of a streamed response waits for the rest of the request. */
+  /** The response, or its end, waits for the rest of the request. */
   get waitsForRequest(): boolean {
-    if (this.#isRequestRead || this.#traits.streamBodies !== true) return false;
-    return this.#request.headers.has("content-length");
+    return !this.#isRequestRead && this.#traits.streamBodies === true && this.#request.body !== null;
   }
 
   /** Call once the core has accepted; it may have answered already. */
@@ -58,15 +68,10 @@ export class FetchCall implements Outbound {
   }
 
   respond(status: number, headers: HeaderList, body?: Uint8Array): void {
-    const content = NO_BODY.has(status) || body === undefined ? null : body;
     this.#end();
-    // A stream can wait for the rest of the request.
-    const streams = content !== null && (this.#isConverted(status, headers) || this.waitsForRequest);
-    const wire = streams ? this.#streamOf(content) : content;
-    // The core makes its bodies itself, in ordinary memory, which is all that the narrower type says. "manual" tells
-    // Workers that a body is compressed already where its content-encoding says so; no other runtime knows the word.
-    const init = { status, headers: webHeaders(headers), encodeBody: "manual" };
-    this.#resolve(new Response(wire as ReadableStream | Uint8Array<ArrayBuffer> | null, init));
+    if (this.waitsForRequest && isShort(this.#request)) {
+      this.#close = () => this.#respond(status, headers, body);
+    } else this.#respond(status, headers, body);
   }
 
   start(status: number, headers: HeaderList): void {
@@ -100,9 +105,10 @@ export class FetchCall implements Outbound {
     this.#closeBody(this.#controller);
   }
 
-  /** Nothing more of the request is read. Streamed responses end no sooner, where the request announced its length. */
+  /** Nothing more of the request is read. Streamed responses end no sooner, and refusals of short requests wait for it. */
   requestIsRead(): void {
     this.#isRequestRead = true;
+    clearTimeout(this.#patience);
     this.#close?.();
     this.#close = undefined;
   }
@@ -133,6 +139,17 @@ export class FetchCall implements Outbound {
     this.#resolve(new Response(null, { status: 499 }));
   }
 
+  #respond(status: number, headers: HeaderList, body: Uint8Array | undefined): void {
+    const content = NO_BODY.has(status) || body === undefined ? null : body;
+    // A stream can wait for the rest of the request.
+    const streams = content !== null && (this.#isConverted(status, headers) || this.waitsForRequest);
+    const wire = streams ? this.#streamOf(content) : content;
+    // The core makes its bodies itself, in ordinary memory, which is all that the narrower type says. "manual" tells
+    // Workers that a body is compressed already where its content-encoding says so; no other runtime knows the word.
+    const init = { status, headers: webHeaders(headers), encodeBody: "manual" };
+    this.#resolve(new Response(wire as ReadableStream | Uint8Array<ArrayBuffer> | null, init));
+  }
+
   /** Whether a proxy may turn the response into gRPC. It does not for browsers, which alone send `sec-` headers. */
   #isConverted(status: number, headers: HeaderList): boolean {
     if (this.#traits.streamBodies !== true || status !== 200) return false;
@@ -151,12 +168,18 @@ export class FetchCall implements Outbound {
   }
 
   #closeBody(controller: ReadableStreamDefaultController<Uint8Array> | undefined): void {
-    if (this.waitsForRequest) this.#close = () => controller?.close();
-    else controller?.close();
+    if (!this.waitsForRequest) {
+      controller?.close();
+      return;
+    }
+    this.#close = () => controller?.close();
+    if (this.#request.headers.has("content-length")) return;
+    this.#patience = setTimeout(() => this.requestIsRead(), PATIENCE_MS);
   }
 
   #bodyIsGone(): void {
     this.#close = undefined;
+    clearTimeout(this.#patience);
     this.abandon();
   }
 
@@ -167,6 +190,11 @@ export class FetchCall implements Outbound {
     this.#request.signal.removeEventListener("abort", this.#onAbort);
     this.resumeReading();
   }
+}
+
+function isShort(request: Request): boolean {
+  const announced = Number(request.headers.get("content-length"));
+  return announced > 0 && announced <= SHORT_REQUEST_BYTES;
 }
 
 function webHeaders(list: HeaderList): Headers {

@@ -100,7 +100,7 @@ test("a gRPC client is told what would do on this platform", async () => {
 
 describe("a streamed response to a request that announced its length", () => {
   const path = "/no.Service/Method";
-  const headers = { "content-length": "20" };
+  const headers = { "content-length": "100000" };
 
   /** A refused call whose request is still on its way; the response's body is open. */
   async function refused() {
