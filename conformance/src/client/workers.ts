@@ -8,7 +8,7 @@ import {
 import { startWorkerd } from "../server/workerd.ts";
 import { runClientProgram } from "./program.ts";
 
-const { port, close } = await startWorkerd(new URL("./worker.ts", import.meta.url), {});
+const { port, close } = await startWorkerd({ entry: new URL("./worker.ts", import.meta.url) });
 try {
   await runClientProgram(callInWorker);
 } finally {

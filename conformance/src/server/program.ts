@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { readDelimited, writeDelimited } from "../delimited.ts";
 import {
   type ServerCompatRequest,
@@ -7,9 +7,12 @@ import {
   ServerCompatResponseSchema,
 } from "../gen/connectrpc/conformance/v1/server_compat_pb.ts";
 
-/** A server that was started for the suite. */
+import type { Tls } from "./tls.ts";
+
+/** A server that was started for the suite, on 127.0.0.1. */
 export interface RunningServer {
-  readonly response: MessageInitShape<typeof ServerCompatResponseSchema>;
+  readonly port: number;
+  readonly tls: Tls | undefined;
   close(): Promise<void>;
 }
 
@@ -26,7 +29,11 @@ export async function runServerProgram(
     throw new Error("no ServerCompatRequest on stdin: this program is for the runner to start");
   const server = await start(fromBinary(ServerCompatRequestSchema, message));
   try {
-    const response = create(ServerCompatResponseSchema, server.response);
+    const response = create(ServerCompatResponseSchema, {
+      host: "127.0.0.1",
+      port: server.port,
+      ...(server.tls && { pemCert: new TextEncoder().encode(server.tls.cert) }),
+    });
     await writeDelimited(process.stdout, toBinary(ServerCompatResponseSchema, response));
     await terminated;
   } finally {

@@ -7,11 +7,26 @@ import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import type { Tls } from "./tls.ts";
 
 /** The descriptor on which workerd tells its ports: the first after stdin, stdout and stderr. */
 const CONTROL_FD = 3;
 
-const CONFIG = `
+export interface WorkerdOptions {
+  /** Module of the Worker. */
+  readonly entry: URL;
+  /** Expressions that stand for names in its bundle. */
+  readonly define?: Record<string, string>;
+  readonly tls?: Tls | undefined;
+}
+
+export interface Workerd {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+function capnpConfig(tls: Tls | undefined): string {
+  return `
 using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
@@ -19,7 +34,7 @@ const config :Workerd.Config = (
     (name = "main", worker = .worker),
     (name = "internet", network = (allow = ["private"])),
   ],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+  sockets = [(name = "main", address = "127.0.0.1:0", ${capnpSocket(tls)}, service = "main")],
 );
 
 const worker :Workerd.Worker = (
@@ -27,22 +42,22 @@ const worker :Workerd.Worker = (
   compatibilityDate = "2026-11-01",
 );
 `;
-
-export interface Workerd {
-  readonly port: number;
-  close(): Promise<void>;
 }
 
-/**
- * Bundles a Worker and serves it in a workerd of its own, over plain HTTP/1.1, on a free port of the loopback address.
- *
- * @param define expressions that stand for names in the bundle
- */
-export async function startWorkerd(entry: URL, define: Record<string, string>): Promise<Workerd> {
+function capnpSocket(tls: Tls | undefined): string {
+  if (tls === undefined) return "http = ()";
+  // A text of Cap'n Proto's language; for plain ASCII its strings are JSON's.
+  const [key, cert, ca] = [tls.key, tls.cert, tls.ca].map((pem) => pem && JSON.stringify(pem));
+  const clients = ca ? `, requireClientCerts = true, trustedCertificates = [${ca}]` : "";
+  return `https = (options = (), tlsOptions = (keypair = (privateKey = ${key}, certificateChain = ${cert})${clients}))`;
+}
+
+/** Bundles a Worker and serves it in a workerd of its own, over HTTP/1.1, on a free port of the loopback address. */
+export async function startWorkerd({ entry, define = {}, tls }: WorkerdOptions): Promise<Workerd> {
   const folder = await mkdtemp(join(tmpdir(), "railhead-conformance-"));
   await bundle(entry, join(folder, "worker.mjs"), define);
   const config = join(folder, "config.capnp");
-  await writeFile(config, CONFIG);
+  await writeFile(config, capnpConfig(tls));
   const binary = fileURLToPath(import.meta.resolve("workerd/bin/workerd"));
   // stdout is the runner's; what workerd and the Worker print goes to stderr.
   const stdio = ["ignore", 2, 2, "pipe"] as const;
