@@ -81,6 +81,7 @@ export const NODE_WORKLOADS = {
     ...OVER_H2C,
     connections: 1000,
     streams: 1,
+    pingPong: true,
     protocol: GRPC,
     exchange: GET_USER,
     contenders: GRPC_SERVERS,

@@ -15,7 +15,7 @@ export interface Workload {
   readonly connections: number;
   /** Calls at a time on one connection. */
   readonly streams: number;
-  /** Each request message waits for the answer to the one before. */
+  /** Our own client, where h2load cannot: each request message waits for the answer to the one before. */
   readonly pingPong?: boolean;
   /** The name in the results, and the server that stands behind it. */
   readonly contenders: Readonly<Record<string, ContenderName>>;

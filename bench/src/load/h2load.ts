@@ -13,6 +13,9 @@ const run = promisify(execFile);
 
 export const HAS_H2LOAD: boolean = spawnSync(H2LOAD, ["--version"]).status === 0;
 
+/** What it may take longer than it was told to: it has been seen to wait for ever for connections that were refused. */
+const GRACE_MS = 30_000;
+
 /** Streams with more messages than this are not waited for to their end. */
 const LONG_STREAM = 1000;
 
@@ -27,13 +30,9 @@ export async function h2load(workload: Workload, port: number, seconds: number):
     const body = join(folder, "request.bin");
     writeFileSync(body, protocol.requestBody(exchange.requests));
     const url = `${workload.transport === "h2" ? "https" : "http"}://${HOST}:${port}${exchange.path}`;
-    const { stdout } = await run(H2LOAD, [
-      ...flags(workload),
-      `-D${Math.round(seconds * 1000)}ms`,
-      "-d",
-      body,
-      url,
-    ]);
+    const time = Math.round(seconds * 1000);
+    const args = [...flags(workload), `-D${time}ms`, "-d", body, url];
+    const { stdout } = await run(H2LOAD, args, { timeout: time + GRACE_MS });
     return messages(stdout, exchange) / seconds;
   } finally {
     rmSync(folder, { recursive: true });

@@ -9,9 +9,19 @@ export function loadTool({ pingPong }: Workload): LoadTool {
   return pingPong ? "own client" : "h2load";
 }
 
-/** Messages a second over so many seconds. */
-export function load(workload: Workload, port: number, seconds: number): Promise<number> {
-  if (workload.pingPong) return pingPong(workload, port, seconds);
+/**
+ * Messages a second over so many seconds.
+ *
+ * @param onStart called when the calls begin
+ */
+export function load(
+  workload: Workload,
+  port: number,
+  seconds: number,
+  onStart: () => void = () => {},
+): Promise<number> {
+  if (workload.pingPong) return pingPong(workload, port, seconds, onStart);
   if (!HAS_H2LOAD) throw new Error("h2load is not installed: it comes with nghttp2-client in Debian");
+  onStart();
   return h2load(workload, port, seconds);
 }

@@ -1,16 +1,28 @@
+import { once } from "node:events";
 import type { ClientHttp2Session } from "node:http2";
 import type { Workload } from "../cases/workload.ts";
 import { connectHttp2, headersOf } from "../client/call.ts";
 import { frame } from "../wire/frame.ts";
 
-/** Messages a second over so many seconds, each sent when the one before it is answered; all calls at a time. */
-export async function pingPong(workload: Workload, port: number, seconds: number): Promise<number> {
+/**
+ * Messages a second over so many seconds, each sent when the one before it is answered; all calls at a time.
+ *
+ * @param onStart called when all connections are there
+ */
+export async function pingPong(
+  workload: Workload,
+  port: number,
+  seconds: number,
+  onStart: () => void,
+): Promise<number> {
   const sessions = Array.from({ length: workload.connections }, () => connectHttp2(workload, port));
-  const endAt = performance.now() + seconds * 1000;
-  const slots = sessions.flatMap((session) =>
-    Array.from({ length: workload.streams }, () => slot(session, workload, endAt)),
-  );
   try {
+    await Promise.all(sessions.map((session) => once(session, "connect")));
+    onStart();
+    const endAt = performance.now() + seconds * 1000;
+    const slots = sessions.flatMap((session) =>
+      Array.from({ length: workload.streams }, () => slot(session, workload, endAt)),
+    );
     const counts = await Promise.all(slots);
     return counts.reduce((sum, count) => sum + count, 0) / seconds;
   } finally {
@@ -42,6 +54,7 @@ function call(session: ClientHttp2Session, workload: Workload, endAt: number): P
   const next = (): void => {
     const request = performance.now() < endAt ? frames[answers] : undefined;
     if (request === undefined) stream.end();
+    else if (answers === frames.length - 1) stream.end(request);
     else stream.write(request);
   };
   stream.on("data", (chunk: Buffer) => {
@@ -49,7 +62,7 @@ function call(session: ClientHttp2Session, workload: Workload, endAt: number): P
     if (pending < answerBytes) return;
     pending -= answerBytes;
     answers++;
-    next();
+    if (answers < frames.length) next();
   });
   stream.on("trailers", (fields) => {
     if (fields["grpc-status"] !== "0") reject(new Error(`a call ended with ${fields["grpc-status"]}`));

@@ -48,7 +48,9 @@ async function ready(workload: Workload, name: string, { port }: Contender, plan
 
 async function sample(workload: Workload, server: Contender | undefined, seconds: number): Promise<Sample> {
   if (server === undefined) throw new Error("no such server");
-  const before = cpuSeconds(server.pid);
-  const perSecond = await load(workload, server.port, seconds);
+  let before = 0;
+  const perSecond = await load(workload, server.port, seconds, () => {
+    before = cpuSeconds(server.pid);
+  });
   return { value: (perSecond * seconds) / (cpuSeconds(server.pid) - before), perSecond };
 }

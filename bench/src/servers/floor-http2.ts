@@ -30,6 +30,8 @@ function withStreams<Server extends http2.Http2Server | http2.Http2SecureServer>
   server.on("session", (session) => session.setLocalWindowSize(4 * WINDOW_BYTES));
   server.on("stream", (stream, headers) => {
     const path = headers[":path"];
+    // Of a connection that its client has cut.
+    stream.on("error", ignore);
     if (path === PATHS.chat) pingPong(stream);
     else collect(stream, (body) => answer(stream, path, body));
   });
@@ -85,3 +87,5 @@ function pingPong(stream: ServerHttp2Stream): void {
   });
   stream.on("end", () => stream.end());
 }
+
+function ignore(): void {}
