@@ -28,5 +28,7 @@ export const steps = [
   // The report is the first step's.
   { name: "tables of the guides", command: ["node", "scripts/tables.mjs", "--check", ".reports/tests.json"] },
   { name: "bundle sizes", command: ["node", "bench/src/sizes.ts", "--check"] },
+  { name: "allocations per call", command: ["node", "bench/src/allocations/main.ts", "--check"] },
+  { name: "speed, in short", command: ["node", "bench/src/main.ts", "short", "--check"] },
   { name: "no registry addresses", command: ["node", "scripts/check-addresses.mjs"] },
 ];

@@ -16,6 +16,8 @@ export interface CaseBudget {
 export interface Budgets {
   /** The part of a budget by which a figure may miss it and still pass: what one run differs from the next. */
   readonly tolerance: number;
+  /** The same for short runs on machines that do other things as well. */
+  readonly shortTolerance: number;
   readonly cases: Readonly<Record<string, CaseBudget>>;
 }
 
@@ -32,32 +34,27 @@ export interface Verdict {
   readonly isNear: boolean;
 }
 
-/** A verdict for each bound of a case. */
-export function judge(name: string, lines: readonly Line[], budgets: Budgets = BUDGETS): Verdict[] {
-  const { atLeast = {}, atMost = {}, atMostMore = {}, limit } = budgets.cases[name] ?? {};
-  const line = (contender: string): Line | undefined => lines.find((each) => each.contender === contender);
+/** A verdict for each bound whose contender took part. */
+export function judge(lines: readonly Line[], budget: CaseBudget, tolerance: number): Verdict[] {
   const verdict = (figure: string, value: number, most: number, bound: string): Verdict => {
-    const slack = Math.abs(most) * budgets.tolerance;
+    const slack = Math.abs(most) * tolerance;
     return { figure, bound, isMet: value <= most, isNear: value > most && value <= most + slack };
   };
-  return [
-    ...Object.entries(atLeast).map(([contender, least]) => {
-      const ratio = line(contender)?.ratio ?? Number.NaN;
-      return verdict(`${ratio.toFixed(2)} x ${contender}`, -ratio, -least, `at least ${least}`);
-    }),
-    ...Object.entries(atMost).map(([contender, most]) => {
-      const ratio = line(contender)?.ratio ?? Number.NaN;
-      return verdict(`${ratio.toFixed(2)} x ${contender}`, ratio, most, `at most ${most}`);
-    }),
-    ...Object.entries(atMostMore).map(([contender, most]) => {
-      const difference = line(contender)?.difference ?? Number.NaN;
-      return verdict(`${contender} and ${difference.toFixed(1)}`, difference, most, `at most ${most} more`);
-    }),
-    ...(limit === undefined ? [] : [limit]).map((most) => {
-      const figure = line(RAILHEAD)?.median ?? Number.NaN;
-      return verdict(figure.toFixed(0), figure, most, `at most ${most}`);
-    }),
-  ];
+  return lines.flatMap(({ contender, ratio, difference, median }) => {
+    const { [contender]: least } = budget.atLeast ?? {};
+    const { [contender]: most } = budget.atMost ?? {};
+    const { [contender]: more } = budget.atMostMore ?? {};
+    const limit = contender === RAILHEAD ? budget.limit : undefined;
+    const times = `${ratio.toFixed(2)} x ${contender}`;
+    const sign = difference < 0 ? "less" : "more";
+    const distance = `${Math.abs(difference).toFixed(1)} ${sign} than ${contender}`;
+    return [
+      ...(least === undefined ? [] : [verdict(times, -ratio, -least, `at least ${least}`)]),
+      ...(most === undefined ? [] : [verdict(times, ratio, most, `at most ${most}`)]),
+      ...(more === undefined ? [] : [verdict(distance, difference, more, `at most ${more} more`)]),
+      ...(limit === undefined ? [] : [verdict(median.toFixed(0), median, limit, `at most ${limit}`)]),
+    ];
+  });
 }
 
 /** A verdict in words. */

@@ -6,9 +6,8 @@ const name = process.argv[2];
 if (!isServerName(name)) throw new Error(`no such server: ${name}`);
 const { port } = await SERVERS[name]();
 
-// Asked before and after a soak.
-process.on("message", () => {
-  globalThis.gc?.();
+process.on("message", (request) => {
+  if (request === "collect") globalThis.gc?.();
   process.send?.({ heapBytes: process.memoryUsage().heapUsed });
 });
 // exit(), so that a profile is written although connections may be open.

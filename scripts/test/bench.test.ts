@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type Budgets, describe as inWords, judge } from "../../bench/src/budgets.ts";
+import { BUDGETS, type CaseBudget, describe as inWords, judge } from "../../bench/src/budgets.ts";
+import { CASES } from "../../bench/src/cases/index.ts";
 import { summarize } from "../../bench/src/summary.ts";
 
 /** The arithmetic of the benchmark. */
@@ -32,11 +33,10 @@ describe("a summary", () => {
 });
 
 describe("a budget", () => {
-  const judged = (budget: Budgets["cases"][string], railhead: number, floor = 100) =>
-    judge("case", summarize({ floor: values(floor), railhead: values(railhead) }), {
-      tolerance: 0.05,
-      cases: { case: budget },
-    }).map(({ isMet, isNear }) => (isMet ? "met" : isNear ? "near" : "missed"));
+  const judged = (budget: CaseBudget, railhead: number, floor = 100) =>
+    judge(summarize({ floor: values(floor), railhead: values(railhead) }), budget, 0.05).map(
+      ({ isMet, isNear }) => (isMet ? "met" : isNear ? "near" : "missed"),
+    );
 
   test.each([
     [90, "met"],
@@ -71,13 +71,27 @@ describe("a budget", () => {
     expect(judged({ limit: 150 }, railhead)).toEqual([outcome]);
   });
 
-  test("is missed when its contender was not measured", () => {
-    expect(judged({ atLeast: { "grpc-js": 1 } }, 100)).toEqual(["missed"]);
+  test("is missed when there is no figure", () => {
+    expect(judged({ atLeast: { floor: 0.9 } }, Number.NaN)).toEqual(["missed"]);
   });
 
   test("says how it was kept", () => {
     const lines = summarize({ floor: values(100), railhead: values(80) });
-    const [verdict] = judge("case", lines, { tolerance: 0.05, cases: { case: { atLeast: { floor: 0.9 } } } });
-    expect(verdict && inWords(verdict)).toBe("0.80 x floor, budget at least 0.9: MISSED");
+    const verdicts = judge(lines, { atLeast: { floor: 0.9 }, atMostMore: { floor: 5 }, limit: 79 }, 0.05);
+    expect(verdicts.map(inWords)).toEqual([
+      "0.80 x floor, budget at least 0.9: MISSED",
+      "20.0 less than floor, budget at most 5 more: met",
+      "80, budget at most 79: missed within the tolerance",
+    ]);
   });
+
+  test.each(Object.entries(BUDGETS.cases))(
+    "of %s is about a case and contenders that exist",
+    (name, budget) => {
+      const { atLeast, atMost, atMostMore } = budget;
+      for (const contender of Object.keys({ ...atLeast, ...atMost, ...atMostMore })) {
+        expect(CASES[name]?.contenders).toContain(contender);
+      }
+    },
+  );
 });

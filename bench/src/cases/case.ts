@@ -8,5 +8,6 @@ export interface Case {
   readonly better: "more" | "less";
   /** The program that makes the calls. */
   readonly load: string;
+  readonly contenders: readonly string[];
   measure(plan: Plan): Promise<Samples>;
 }

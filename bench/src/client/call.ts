@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import http from "node:http";
 import http2 from "node:http2";
 import type { Workload } from "../cases/workload.ts";
@@ -34,6 +35,14 @@ export function connectHttp2({ transport }: Workload, port: number): http2.Clien
 
 async function callHttp2(workload: Workload, port: number, body: Buffer): Promise<Reply> {
   const session = connectHttp2(workload, port);
+  const failed = once(session, "error").then(([error]) => {
+    throw error;
+  });
+  return Promise.race([call(session, workload, body), failed]).finally(() => session.destroy());
+}
+
+/** Makes one call on a connection that is there. */
+export function call(session: http2.ClientHttp2Session, workload: Workload, body: Buffer): Promise<Reply> {
   const { promise, resolve, reject } = Promise.withResolvers<Reply>();
   const headers = {
     ":method": "POST",
@@ -56,15 +65,19 @@ async function callHttp2(workload: Workload, port: number, body: Buffer): Promis
   stream.on("data", (chunk: Buffer) => chunks.push(chunk));
   stream.on("end", () => resolve({ httpStatus, grpcStatus, body: Buffer.concat(chunks) }));
   stream.on("error", reject);
-  session.on("error", reject);
   stream.end(body);
-  return promise.finally(() => session.destroy());
+  return promise;
 }
 
-function callHttp1(workload: Workload, port: number, body: Buffer): Promise<Reply> {
+export function callHttp1(
+  workload: Workload,
+  port: number,
+  body: Buffer,
+  agent: http.Agent | false = false,
+): Promise<Reply> {
   const { promise, resolve, reject } = Promise.withResolvers<Reply>();
   const headers = { ...headersOf(workload), "content-length": body.length };
-  const options = { host: HOST, port, method: "POST", path: workload.exchange.path, headers, agent: false };
+  const options = { host: HOST, port, method: "POST", path: workload.exchange.path, headers, agent };
   const request = http.request(options, (response) => {
     const chunks: Buffer[] = [];
     const httpStatus = response.statusCode ?? 0;

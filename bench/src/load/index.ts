@@ -1,4 +1,5 @@
 import type { Workload } from "../cases/workload.ts";
+import { loopCalls } from "./calls.ts";
 import { HAS_H2LOAD, h2load } from "./h2load.ts";
 import { pingPong } from "./ping-pong.ts";
 
@@ -6,7 +7,7 @@ import { pingPong } from "./ping-pong.ts";
 export type LoadTool = "h2load" | "own client";
 
 export function loadTool({ pingPong }: Workload): LoadTool {
-  return pingPong ? "own client" : "h2load";
+  return pingPong || !HAS_H2LOAD ? "own client" : "h2load";
 }
 
 /**
@@ -21,7 +22,7 @@ export function load(
   onStart: () => void = () => {},
 ): Promise<number> {
   if (workload.pingPong) return pingPong(workload, port, seconds, onStart);
-  if (!HAS_H2LOAD) throw new Error("h2load is not installed: it comes with nghttp2-client in Debian");
+  if (!HAS_H2LOAD) return loopCalls(workload, port, seconds, onStart);
   onStart();
   return h2load(workload, port, seconds);
 }

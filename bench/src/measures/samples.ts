@@ -3,6 +3,8 @@ export interface Plan {
   readonly rounds: number;
   readonly warmUpSeconds: number;
   readonly seconds: number;
+  /** The contenders that take part. Default: all. */
+  readonly contenders?: readonly string[];
 }
 
 /** What one contender did in one round. */

@@ -17,6 +17,7 @@ export function throughput(workload: Workload): Case {
     unit: messagesOfCall(workload.exchange) === 1 ? "calls/s" : "messages/s",
     better: "more",
     load: loadTool(workload),
+    contenders: Object.keys(workload.contenders),
     measure: (plan) => measure(workload, plan),
   };
 }
@@ -25,6 +26,7 @@ async function measure(workload: Workload, plan: Plan): Promise<Samples> {
   const servers = new Map<string, Contender>();
   try {
     for (const [name, contender] of Object.entries(workload.contenders)) {
+      if (plan.contenders?.includes(name) === false) continue;
       const server = await startContender(contender);
       servers.set(name, server);
       await ready(workload, name, server, plan);

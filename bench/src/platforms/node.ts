@@ -26,9 +26,15 @@ export class NodeContender implements Contender {
     this.port = port;
   }
 
-  /** Bytes of heap in use; behind a full collection where the process was started with --expose-gc. */
+  /** Bytes of heap in use behind a full collection; the process was started with --expose-gc. */
   heapBytes(): Promise<number> {
-    this.#child.send("heap");
+    this.#child.send("collect");
+    return answer(this.#child, "heapBytes");
+  }
+
+  /** Bytes of heap in use, garbage included. */
+  usedBytes(): Promise<number> {
+    this.#child.send("tell");
     return answer(this.#child, "heapBytes");
   }
 
