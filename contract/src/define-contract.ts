@@ -11,6 +11,7 @@ import { kinds } from "./cases/kinds.ts";
 import { limits } from "./cases/limits.ts";
 import { metadata } from "./cases/metadata.ts";
 import { parallel } from "./cases/parallel.ts";
+import { transcripts } from "./cases/transcripts.ts";
 import type { ContractHarness } from "./harness.ts";
 import { Suite } from "./suite.ts";
 
@@ -27,6 +28,7 @@ const GROUPS = [
   cancellation,
   backpressure,
   parallel,
+  transcripts,
 ];
 
 /** Runs the whole contract against one adapter. Call it at the top of a test file. */
