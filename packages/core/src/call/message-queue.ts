@@ -7,10 +7,7 @@ const PAUSE_BYTES = 64 * 1024;
 
 type Step = IteratorResult<unknown, undefined>;
 
-interface Waiter {
-  resolve(step: Step | Promise<Step>): void;
-  reject(error: unknown): void;
-}
+type Waiter = PromiseWithResolvers<Step>;
 
 const DONE: Step = { done: true, value: undefined };
 
@@ -56,21 +53,20 @@ export class MessageQueue implements AsyncIterableIterator<unknown, undefined> {
   stop(error: GrpcError | Error): void {
     this.#stopped ??= { error };
     this.#paused = false;
-    for (const waiter of this.#waiters.splice(0)) waiter.reject(this.#stopped.error);
+    const step = quiet(Promise.reject(this.#stopped.error));
+    for (const waiter of this.#waiters.splice(0)) settle(waiter, step);
   }
 
   next(): Promise<Step> {
-    const step = new Promise<Step>((resolve, reject) => {
-      this.#waiters.push({ resolve, reject });
-      this.#serve();
-      if (this.#paused && this.#waiters.length > 0) {
-        this.#paused = false;
-        this.#resumeReading();
-      }
-    });
-    // A handler may ask for a message and then go another way; that must not end in an unhandled rejection.
-    step.catch(() => {});
-    return step;
+    const step = this.#waiters.length === 0 ? this.#take() : undefined;
+    if (step !== undefined) return Promise.resolve(step);
+    const waiter = Promise.withResolvers<Step>();
+    this.#waiters.push(waiter);
+    if (this.#paused) {
+      this.#paused = false;
+      this.#resumeReading();
+    }
+    return waiter.promise;
   }
 
   /** The handler does not want the rest: it is thrown away as it comes. */
@@ -90,14 +86,14 @@ export class MessageQueue implements AsyncIterableIterator<unknown, undefined> {
       const step = this.#take();
       if (step === undefined) return;
       const waiter = this.#waiters.shift();
-      waiter?.resolve(step);
+      if (waiter !== undefined) settle(waiter, step);
     }
   }
 
   /** The next step, or undefined when it is not known yet. A faulty body ends the queue. */
   #take(): Step | Promise<Step> | undefined {
     if (this.#stopped !== undefined) {
-      return this.#stopped.error === undefined ? DONE : Promise.reject(this.#stopped.error);
+      return this.#stopped.error === undefined ? DONE : quiet(Promise.reject(this.#stopped.error));
     }
     try {
       const frame = this.#reader.next();
@@ -107,18 +103,30 @@ export class MessageQueue implements AsyncIterableIterator<unknown, undefined> {
       return DONE;
     } catch (fault) {
       this.#stopped = { error: fault };
-      return Promise.reject(fault);
+      return quiet(Promise.reject(fault));
     }
   }
 
   #step(message: unknown): Step | Promise<Step> {
     if (!(message instanceof Promise)) return { done: false, value: message };
-    return message.then(
-      (value) => ({ done: false, value }),
+    const step = message.then(
+      (value): Step => ({ done: false, value }),
       (fault: unknown) => {
         this.#stopped ??= { error: fault };
         throw fault;
       },
     );
+    return quiet(step);
   }
+}
+
+function settle(waiter: Waiter, step: Step | Promise<Step>): void {
+  if (step instanceof Promise) void quiet(waiter.promise);
+  waiter.resolve(step);
+}
+
+/** A handler may ask for a message and then go another way; that must not end in an unhandled rejection. */
+function quiet<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
 }

@@ -54,6 +54,8 @@ export class FrameReader {
   readonly #allowedFlags: number;
   readonly #endFlag: number;
   #chunks: Uint8Array[] = [];
+  /** How much of the first chunk has been handed out. */
+  #at = 0;
   #size = 0;
   /** How many chunks at the end are small ones that were not joined yet. */
   #run = 0;
@@ -87,6 +89,7 @@ export class FrameReader {
     this.#size += chunk.length;
     this.#run = chunk.length < SMALL_BYTES ? this.#run + 1 : 0;
     if (this.#run < RUN_LENGTH) return;
+    this.#trim();
     this.#chunks.push(joinBytes(this.#chunks.splice(-RUN_LENGTH)));
     this.#run = 0;
   }
@@ -113,10 +116,10 @@ export class FrameReader {
 
   #readHeader(): boolean {
     if (this.#size < FRAME_HEADER_BYTES) return false;
-    const header = this.take(FRAME_HEADER_BYTES);
-    const view = new DataView(header.buffer, header.byteOffset, FRAME_HEADER_BYTES);
-    const flags = view.getUint8(0);
-    const length = view.getUint32(1);
+    const first = this.#firstOf(FRAME_HEADER_BYTES);
+    const flags = first[this.#at] ?? 0;
+    const length = readLength(first, this.#at + 1);
+    this.#advance(FRAME_HEADER_BYTES);
     if ((flags & ~this.#allowedFlags) !== 0) {
       throw new WireFault("malformed", `unknown message flags 0x${flags.toString(16).padStart(2, "0")}`);
     }
@@ -128,22 +131,50 @@ export class FrameReader {
     return true;
   }
 
-  /**
-   * Removes `count` bytes, which are there: a view of the first chunk. Where that is too short all chunks are joined,
-   * which happens once a frame at most and never before the frame is complete, so that no byte is copied over and over.
-   */
+  /** Removes `count` bytes, which are there, without a copy where they lie in one chunk. */
   protected take(count: number): Uint8Array {
-    let first = this.#chunks[0] ?? EMPTY;
-    if (first.length < count) {
-      first = joinBytes(this.#chunks);
-      this.#chunks = [first];
-    }
-    this.#size -= count;
-    if (first.length > count) this.#chunks[0] = first.subarray(count);
-    else if (count > 0) this.#chunks.shift();
-    this.#run = Math.min(this.#run, this.#chunks.length);
-    return first.subarray(0, count);
+    const first = this.#firstOf(count);
+    const bytes = first.subarray(this.#at, this.#at + count);
+    this.#advance(count);
+    return bytes;
   }
+
+  /**
+   * The first chunk, with `count` bytes in it. Where it is too short all chunks are joined, which happens once a frame at
+   * most and never before the frame is complete, so that no byte is copied over and over.
+   */
+  #firstOf(count: number): Uint8Array {
+    const first = this.#chunks[0] ?? EMPTY;
+    if (first.length - this.#at >= count) return first;
+    this.#trim();
+    const whole = joinBytes(this.#chunks);
+    this.#chunks = [whole];
+    return whole;
+  }
+
+  #advance(count: number): void {
+    this.#size -= count;
+    this.#at += count;
+    if (this.#at < (this.#chunks[0]?.length ?? 0)) return;
+    this.#chunks.shift();
+    this.#at = 0;
+    this.#run = Math.min(this.#run, this.#chunks.length);
+  }
+
+  /** Lets go of what has been handed out of the first chunk. */
+  #trim(): void {
+    const first = this.#chunks[0];
+    if (this.#at === 0 || first === undefined) return;
+    this.#chunks[0] = first.subarray(this.#at);
+    this.#at = 0;
+  }
+}
+
+/** Four bytes, big-endian. */
+function readLength(bytes: Uint8Array, at: number): number {
+  let length = 0;
+  for (let index = at; index < at + 4; index++) length = length * 256 + (bytes[index] ?? 0);
+  return length;
 }
 
 /** The fault of a message beyond the limit; also used where a decompressed message grows beyond it. */
