@@ -31,13 +31,15 @@ export class Exchange {
   /** Of this exchange alone, so that it can be given up when the call is not. */
   readonly #abort = new AbortController();
   #pieces: AsyncGenerator<Uint8Array, void> | undefined;
+  /** Kept, because its signal follows ours only as long as it has not been collected. */
+  #request: Request | undefined;
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   #response: ClientResponse | undefined;
   #isAnnounced = false;
   #isBodyRead = false;
   #isEnded = false;
   readonly #giveUp = (): void => {
-    this.#abort.abort(this.#parts.signal.error);
+    if (this.#request !== undefined) this.#abort.abort(this.#parts.signal.error);
     // Ends a read that waits, should the source of the body not heed the signal.
     this.#reader?.cancel().catch(() => {});
   };
@@ -52,8 +54,8 @@ export class Exchange {
   async open(input: unknown): Promise<void> {
     const { signal, settings } = this.#parts;
     try {
-      const request = await signal.race(this.#request(input));
-      const response = await signal.race(this.#fetch(request));
+      this.#request = await signal.race(this.#makeRequest(input));
+      const response = await signal.race(this.#fetch(this.#request));
       this.#reader = response.body?.getReader();
       const fault = this.#protocol.checkHead(response.status, response.headers, settings.codec);
       if (fault !== undefined) throw await this.#refusal(response, fault);
@@ -90,7 +92,7 @@ export class Exchange {
     this.#pieces?.return().catch(() => {});
   }
 
-  #request(input: unknown): Promise<Request> {
+  #makeRequest(input: unknown): Promise<Request> {
     const { method, settings, state, signal } = this.#parts;
     const parts = { method, settings, state, protocol: this.#protocol, abort: this.#abort.signal };
     if (!clientStreams(method.kind)) return singleRequest(parts, input);
