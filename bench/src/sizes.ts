@@ -9,7 +9,16 @@ import budgets from "../size-budgets.json" with { type: "json" };
  * gzipped. Each Worker is a file of `sizes/`, each budget a line of `size-budgets.json`, in bytes.
  */
 
-const WORKERS = ["raw", "protobuf", "typed", "protobuf-json", "typed-json", "connect-es"];
+const WORKERS = [
+  "raw",
+  "protobuf",
+  "typed",
+  "protobuf-json",
+  "typed-json",
+  "connect-es",
+  "client-raw",
+  "client-typed",
+];
 const BUDGETS: Partial<Record<string, number>> = budgets;
 
 const { values } = parseArgs({ options: { check: { type: "boolean", default: false } } });
