@@ -18,6 +18,14 @@ export interface WorkerdOptions {
   /** Expressions that stand for names in its bundle. */
   readonly define?: Record<string, string>;
   readonly tls?: Tls | undefined;
+  readonly outbound?: OutboundTls | undefined;
+}
+
+/** TLS of the requests that the Worker sends, as PEM text. */
+export interface OutboundTls {
+  /** What servers must be signed by. */
+  readonly ca: string;
+  readonly creds: { readonly key: string; readonly cert: string } | undefined;
 }
 
 export interface Workerd {
@@ -25,14 +33,14 @@ export interface Workerd {
   close(): Promise<void>;
 }
 
-function capnpConfig(tls: Tls | undefined): string {
+function capnpConfig(tls: Tls | undefined, outbound: OutboundTls | undefined): string {
   return `
 using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
   services = [
     (name = "main", worker = .worker),
-    (name = "internet", network = (allow = ["private"])),
+    (name = "internet", network = (allow = ["private"]${capnpOutbound(outbound)})),
   ],
   sockets = [(name = "main", address = "127.0.0.1:0", ${capnpSocket(tls)}, service = "main")],
 );
@@ -52,12 +60,19 @@ function capnpSocket(tls: Tls | undefined): string {
   return `https = (options = (), tlsOptions = (keypair = (privateKey = ${key}, certificateChain = ${cert})${clients}))`;
 }
 
+function capnpOutbound(tls: OutboundTls | undefined): string {
+  if (tls === undefined) return "";
+  const [ca, key, cert] = [tls.ca, tls.creds?.key, tls.creds?.cert].map((pem) => JSON.stringify(pem));
+  const keypair = tls.creds ? `, keypair = (privateKey = ${key}, certificateChain = ${cert})` : "";
+  return `, tlsOptions = (trustedCertificates = [${ca}]${keypair})`;
+}
+
 /** Bundles a Worker and serves it in a workerd of its own, over HTTP/1.1, on a free port of the loopback address. */
-export async function startWorkerd({ entry, define = {}, tls }: WorkerdOptions): Promise<Workerd> {
+export async function startWorkerd({ entry, define = {}, tls, outbound }: WorkerdOptions): Promise<Workerd> {
   const folder = await mkdtemp(join(tmpdir(), "railhead-conformance-"));
   await bundle(entry, join(folder, "worker.mjs"), define);
   const config = join(folder, "config.capnp");
-  await writeFile(config, capnpConfig(tls));
+  await writeFile(config, capnpConfig(tls, outbound));
   const binary = fileURLToPath(import.meta.resolve("workerd/bin/workerd"));
   // stdout is the runner's; what workerd and the Worker print goes to stderr.
   const stdio = ["ignore", 2, 2, "pipe"] as const;
