@@ -16,6 +16,11 @@ export class ConnectUnaryCall extends ConnectCall {
     super(type, headers, UNARY_FIELDS);
   }
 
+  /** Content codings are case-insensitive (RFC 9110, section 8.4.1). */
+  override get requestEncoding(): string | undefined {
+    return super.requestEncoding?.toLowerCase();
+  }
+
   override maxBodyBytes(messageBytes: number): number {
     return messageBytes;
   }

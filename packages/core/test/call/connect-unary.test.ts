@@ -239,6 +239,13 @@ describe("compression of unary calls is HTTP's own", () => {
     expect(await through(new DecompressionStream(name), call.out.body)).toEqual(LONG);
   });
 
+  test("names have no case", async () => {
+    const body = await through(new CompressionStream("gzip"), LONG);
+    const headers = { "content-encoding": "GZip", "accept-encoding": "Deflate" };
+    const call = await new ConnectTestCall(echoService(), { headers, options: WEB }).finish(body);
+    expect(call.headers.get("content-encoding")).toBe("deflate");
+  });
+
   test("a client that says nothing accepts what it uses", async () => {
     const body = await through(new CompressionStream("gzip"), LONG);
     const headers = { "content-encoding": "gzip" };
