@@ -33,7 +33,7 @@ function findRuntimeClient(): { readonly entry: string } | { readonly reason: st
         `AWS's runtime client (aws-lambda-ric) is ${entry === undefined ? "not installed" : "installed without its native part"}. ` +
         "It is compiled when it is installed: that takes cmake, make, a C++ compiler and python3 " +
         '(Debian: apt-get install cmake make g++ python3), and leave to run its install script (pnpm: "aws-lambda-ric: true" ' +
-        "under allowBuilds). Then install aws-lambda-ric again.",
+        "under allowBuilds). Then install once more (pnpm: with --force).",
     };
   }
   return { entry };
