@@ -134,7 +134,7 @@ describeWithRuntime("the answers of a Function URL", async () => {
     { statusCode: 99 },
     { statusCode: "two hundred" },
     { statusCode: 200, body: { a: 1 } },
-    { statusCode: 200, headers: { "bad name": "x" } },
+    { statusCode: 200, headers: { good: "y", "bad name": "x" } },
     { statusCode: 200, headers: { a: "line\nfeed" } },
     { statusCode: 200, headers: ["a"] },
     { statusCode: 200, headers: { a: {} } },

@@ -33,6 +33,7 @@ describeWithRuntime("watching", () => {
     await lambda.logged(/^index\.mjs has changed: starting anew$/);
     expect((await invoke(lambda, {})).result).toBe(2);
     expect((await slow).result).toBe(1);
+    expect((await invoke(lambda, {})).result).toBe(2);
   });
 
   test("a broken change is told, and the next one mends it", async () => {
