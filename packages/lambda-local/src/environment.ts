@@ -116,6 +116,15 @@ export class Environment implements RuntimeListener {
   }
 
   async #live(host: Host): Promise<void> {
+    const reason = await this.#runProcess(host).catch(
+      (error: unknown) => `Runtime could not be started: ${error}`,
+    );
+    await this.#end(reason);
+    await this.#api.close();
+  }
+
+  /** @returns how the process ended, in Lambda's words */
+  async #runProcess(host: Host): Promise<string> {
     const runtimeApi = await this.#api.open();
     const child = new FunctionProcess(host, this.#config, runtimeApi, this.#log);
     this.#process = child;
@@ -125,8 +134,7 @@ export class Environment implements RuntimeListener {
     const reason = await child.exited;
     clearTimeout(initTimer);
     clearInterval(memoryTimer);
-    await this.#end(reason);
-    await this.#api.close();
+    return reason;
   }
 
   /** As long as Lambda gives init in all: it tries a second time, within the function's own timeout. */

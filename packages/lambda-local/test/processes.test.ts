@@ -129,6 +129,12 @@ describeWithRuntime("a function that cannot be loaded", () => {
     await expect(start(name)).rejects.toThrow(message);
   });
 
+  test("whose process cannot be started makes startLambda reject", async () => {
+    await expect(start("event.mjs", { env: { A: "a\0b" } })).rejects.toThrow(
+      "Runtime could not be started: TypeError",
+    );
+  });
+
   test("is an error of its invocations when it is started by them", async () => {
     await using lambda = await start("throws-at-load.mjs", { warm: false });
     expect(lambda.lines).toEqual([]);
