@@ -1,4 +1,4 @@
-/** A compression of single messages, under its name in `grpc-encoding`. */
+/** A compression of single messages, under its name in `grpc-encoding` and in HTTP's `content-encoding`. */
 export interface CompressionCodec {
   /** Such as "gzip". */
   readonly name: string;

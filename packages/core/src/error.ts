@@ -7,7 +7,7 @@ import type { AnyMessage } from "./wire/status-proto.ts";
 export type GrpcErrorDetail = AnyMessage;
 
 export interface GrpcErrorOptions {
-  /** Machine-readable details; clients find them in `grpc-status-details-bin`. */
+  /** Machine-readable details: in `grpc-status-details-bin`, in Connect in the JSON of the error. */
   readonly details?: readonly GrpcErrorDetail[];
   /** Sent to the client with the status, as trailers. */
   readonly metadata?: MetadataInit;

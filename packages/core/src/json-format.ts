@@ -14,7 +14,7 @@ export interface JsonFormat {
 }
 
 /**
- * Lets a server take and give JSON messages (`application/grpc-web+json` and the like) for its typed services. It is
+ * Lets a server take and give JSON messages (`application/json` and the like) for its typed services. It is
  * an option of its own because protobuf's JSON adds half its size again to a bundle; adapter-node brings it along.
  *
  * @param options of protobuf-es, such as a `registry` of the types that may stand in a `google.protobuf.Any`. Unknown

@@ -58,12 +58,11 @@ export function negotiate(
   const type = isGet
     ? contentTypeOfQuery(head.query)
     : parseContentType(head.headers.get("content-type") ?? "");
+  if (type === undefined) return { refusal: refuseType(unknownType(head), head, target, spoken, can) };
   const why = reasonAgainst(type, head, target, spoken, can);
-  if (type === undefined || why !== undefined)
-    return { refusal: refuseType(why ?? "", head, target, spoken, can) };
-  return {
-    call: isGet ? new ConnectGetCall(type, head) : new FRAMINGS[type.framing].Call(type, head.headers),
-  };
+  if (why !== undefined) return { refusal: refuseType(why, head, target, spoken, can) };
+  const call = isGet ? new ConnectGetCall(type, head) : new FRAMINGS[type.framing].Call(type, head.headers);
+  return { call };
 }
 
 /** Connect protocol, "Unary-Get-Request": for methods without side effects. */
@@ -71,18 +70,19 @@ function takesGet(target: Target, { protocols }: Spoken): boolean {
   return target?.kind === "unary" && target.noSideEffects && protocols.includes("connect");
 }
 
+function unknownType({ method, headers }: RequestHead): string {
+  if (method === "GET") return 'the "encoding" of the query must be "proto" or "json"';
+  return `content type "${headers.get("content-type") ?? ""}" is not known here`;
+}
+
 /** Why no call of this type is served; undefined when one is. */
 function reasonAgainst(
-  type: ContentType | undefined,
-  { method, path, headers }: RequestHead,
+  type: ContentType,
+  { path }: RequestHead,
   target: Target,
   spoken: Spoken,
   can: Capabilities,
 ): string | undefined {
-  if (type === undefined) {
-    if (method === "GET") return 'the "encoding" of the query must be "proto" or "json"';
-    return `content type "${headers.get("content-type") ?? ""}" is not known here`;
-  }
   const { protocol, isUnary } = FRAMINGS[type.framing];
   if (!spoken.protocols.includes(protocol)) return `protocol ${protocol} is turned off here`;
   if (type.framing === "grpc" && !can.trailers) {
