@@ -240,15 +240,18 @@ export class Environment implements RuntimeListener {
     }
     await this.#finishAll();
     const undelivered = this.#queue.splice(0);
-    if (!wasReady) this.#refuse(undelivered, this.#initError ?? exited(undefined, reason));
+    if (!wasReady) this.#endInit(undelivered, reason);
     this.#listener.onEnd(this, wasReady ? undelivered : []);
   }
 
-  #refuse(invocations: readonly Invocation[], error: FunctionError): void {
-    for (const invocation of invocations) {
+  #endInit(undelivered: readonly Invocation[], reason: string): void {
+    const error = this.#initError ?? exited(undefined, reason);
+    for (const invocation of undelivered) {
       invocation.fail(error);
       invocation.closeLog("");
     }
-    this.#settleInit(error);
+    // One that was stopped for a newer one has not failed.
+    const isStopped = this.#isRetired && this.#initError === undefined;
+    this.#settleInit(isStopped ? undefined : error);
   }
 }

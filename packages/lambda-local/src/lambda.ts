@@ -74,10 +74,13 @@ async function warm(pool: Pool, { handler, log }: FunctionConfig, isForgiving: b
 /** New processes for every change; those that work finish first. */
 async function watchFunction(pool: Pool, config: FunctionConfig): Promise<Closer> {
   const { taskRoot } = config.handler;
-  const watcher = await watchFolder(taskRoot, (path) => {
-    config.log(`${relative(taskRoot, path)} has changed: starting anew`);
-    pool.recycle();
-    void warm(pool, config, true);
+  const watcher = await watchFolder(taskRoot, {
+    onChange(path) {
+      config.log(`${relative(taskRoot, path)} has changed: starting anew`);
+      pool.recycle();
+      void warm(pool, config, true);
+    },
+    onError: (error) => config.log(`Watching ${taskRoot}: ${error}`),
   });
   return () => watcher.close();
 }

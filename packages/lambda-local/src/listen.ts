@@ -1,10 +1,15 @@
 import { once } from "node:events";
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type RequestListener, type Server, type ServerOptions } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** A server on loopback, without the time limits that Node gives servers of the open net. */
-export async function listen(port: number, onRequest: RequestListener): Promise<Server> {
-  const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 }, onRequest);
+export async function listen(
+  port: number,
+  onRequest: RequestListener,
+  options: Pick<ServerOptions, "maxHeaderSize"> = {},
+): Promise<Server> {
+  const patient = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 };
+  const server = createServer({ ...patient, ...options }, onRequest);
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
   return server;

@@ -1,6 +1,9 @@
 import type { Readable } from "node:stream";
 import { LOG_TAIL_BYTES } from "./limits.ts";
 
+/** More than that without an end of line becomes a line; CloudWatch cuts there as well. */
+const MAX_LINE_LENGTH = 256 * 1024;
+
 /** What a process prints, and what is said about it, line by line. */
 export class ProcessLog {
   readonly #print: (line: string) => void;
@@ -19,6 +22,9 @@ export class ProcessLog {
       const lines = (open + text).split("\n");
       open = lines.pop() ?? "";
       for (const line of lines) this.write(line);
+      if (open.length < MAX_LINE_LENGTH) return;
+      this.write(open);
+      open = "";
     });
     stream.once("close", () => {
       if (open !== "") this.write(open);

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
 import { type FunctionError, parseFunctionError } from "./function-error.ts";
 import type { Invocation } from "./invocation.ts";
 import { MAX_BUFFERED_RESPONSE_BYTES } from "./limits.ts";
@@ -6,6 +6,9 @@ import { closeServer, hostOf, listen } from "./listen.ts";
 import { readBody } from "./read-body.ts";
 
 const PREFIX = "/2018-06-01/runtime/";
+
+/** Errors travel in headers and trailers as well, with their stack traces. */
+const MAX_HEADER_BYTES = 1024 * 1024;
 
 /** What the process says, as it says it. */
 export interface RuntimeListener {
@@ -37,9 +40,10 @@ export class RuntimeApi {
 
   /** @returns host and port for AWS_LAMBDA_RUNTIME_API */
   async open(): Promise<string> {
-    this.#server = await listen(0, (request, response) => {
+    const answer: RequestListener = (request, response) => {
       this.#serve(request, response).catch(() => response.destroy());
-    });
+    };
+    this.#server = await listen(0, answer, { maxHeaderSize: MAX_HEADER_BYTES });
     return hostOf(this.#server);
   }
 

@@ -4,13 +4,18 @@ import { watch } from "chokidar";
 /** Editors and compilers write several files for one change. */
 const QUIET_MS = 50;
 
-/**
- * Calls back when files below a folder have changed and nothing has for a moment. node_modules and what is hidden are left
- * out.
- */
+/** What a watcher tells. */
+export interface WatchListener {
+  /** Files have changed, this one last, and nothing has for a moment. */
+  onChange(path: string): void;
+  /** Some changes may go unseen: there are too many files, for instance. */
+  onError(error: unknown): void;
+}
+
+/** Watches all files below a folder but node_modules and what is hidden. */
 export async function watchFolder(
   folder: string,
-  onChange: (path: string) => void,
+  { onChange, onError }: WatchListener,
 ): Promise<{ close(): Promise<void> }> {
   const ignored = (path: string): boolean =>
     path
@@ -23,9 +28,9 @@ export async function watchFolder(
     clearTimeout(timer);
     timer = setTimeout(() => onChange(path), QUIET_MS);
   });
-  await new Promise<void>((resolve, reject) => {
+  watcher.on("error", onError);
+  await new Promise<void>((resolve) => {
     watcher.once("ready", resolve);
-    watcher.once("error", reject);
   });
   return {
     async close() {

@@ -60,7 +60,7 @@ describeWithRuntime("a load balancer", () => {
     const body = JSON.stringify({
       statusCode: 201,
       statusDescription: "201 Created",
-      headers: { one: "1", connection: "x" },
+      headers: { one: "1", Server: "x" },
       multiValueHeaders: { many: ["1", "2"], "content-type": ["a/b"] },
       body: "AP8=",
       isBase64Encoded: true,

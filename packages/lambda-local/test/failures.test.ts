@@ -104,6 +104,18 @@ describeWithRuntime("a handler that throws", () => {
     expect(answer.body.toString()).toContain(text);
   });
 
+  test("may have much to say", async () => {
+    const message = "x".repeat(200_000);
+    await using whole = await start("fail.mjs");
+    expect((await invoke(whole, { way: "throw", message })).result).toMatchObject({ errorMessage: message });
+    await using streaming = await start("stream.mjs");
+    using client = clientOf(streaming);
+    const Payload = JSON.stringify({ body: script({ writes: ["one"], error: message }) });
+    const command = new InvokeWithResponseStreamCommand({ FunctionName: streaming.functionName, Payload });
+    const { complete } = await read(await client.send(command));
+    expect(JSON.parse(complete?.ErrorDetails ?? "")).toMatchObject({ errorMessage: message });
+  });
+
   test("cuts off a response that has begun", async () => {
     await using lambda = await start("stream.mjs");
     const body = script({ contentType: INTEGRATION, writes: [`{}${NUL}`, "one"], error: "no more" });
@@ -119,6 +131,21 @@ describeWithRuntime("a client that leaves", () => {
     await lambda.logged(/^REPORT /);
     const next = await send(`${lambda.url}/?3`);
     expect(next.body).toHaveLength(3);
+    expect(lambda.lines.filter((line) => /ERROR|timed out/.test(line))).toEqual([]);
+  });
+
+  test("in the midst of an event stream is nothing to it either", async () => {
+    await using lambda = await start("stream-size.mjs", { timeoutMs: 15_000, maxEnvironments: 1 });
+    using client = clientOf(lambda);
+    const Payload = JSON.stringify({ rawQueryString: String(50 * 1024 * 1024) });
+    const command = new InvokeWithResponseStreamCommand({ FunctionName: lambda.functionName, Payload });
+    const abort = new AbortController();
+    const { EventStream } = await client.send(command, { abortSignal: abort.signal });
+    for await (const _ of EventStream ?? []) break;
+    abort.abort();
+    client.destroy();
+    await lambda.logged(/^REPORT /);
+    expect((await send(`${lambda.url}/?3`)).body).toHaveLength(3);
     expect(lambda.lines.filter((line) => /ERROR|timed out/.test(line))).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import { InvokeCommand, InvokeWithResponseStreamCommand } from "@aws-sdk/client-lambda";
 import { expect, test } from "vitest";
 import { clientOf, read } from "./support/client.ts";
+import { send } from "./support/http.ts";
 import { describeWithRuntime, handlerPath, start } from "./support/runtime.ts";
 import { INTEGRATION, NUL, script } from "./support/script.ts";
 
@@ -119,6 +120,21 @@ describeWithRuntime("Invoke", () => {
     using client = clientOf(lambda);
     const refusal = client.send(new InvokeCommand({ FunctionName: "f", ...input }));
     await expect(refusal).rejects.toMatchObject({ name, message: expect.stringContaining(message) });
+  });
+});
+
+describeWithRuntime("the Lambda API", () => {
+  test.for([
+    ["GET", "/2015-03-31/functions/f", 404, "UnknownOperationException"],
+    ["GET", "/2015-03-31/functions/f/invocations", 404, "UnknownOperationException"],
+    ["POST", "/", 404, "UnknownOperationException"],
+    ["POST", "//", 404, "UnknownOperationException"],
+    ["POST", "/2015-03-31/functions/%zz/invocations", 400, "ValidationException"],
+    ["POST", "/2015-03-31/functions/a%2Fb/invocations", 404, "ResourceNotFoundException"],
+  ] as const)("%s %s", async ([method, path, status, type]) => {
+    await using lambda = await start("context.mjs", { functionName: "f" });
+    const answer = await send(`${lambda.endpoint}${path}`, { method });
+    expect([answer.status, answer.headers.at(-1)]).toEqual([status, type]);
   });
 });
 

@@ -108,6 +108,13 @@ describeWithRuntime("processes", () => {
     await lambda.logged(/^REPORT .*\tMemory Size: 256 MB\tMax Memory Used: 256 MB/);
   });
 
+  test("what one prints without an end of line does not pile up", async () => {
+    await using lambda = await start("fail.mjs");
+    await invoke(lambda, { way: "print no end of line" });
+    const printed = await lambda.logged(/^x+$/);
+    expect(printed.length).toBeGreaterThanOrEqual(256 * 1024);
+  });
+
   test("none is left when the function is closed, and its invocations end", async () => {
     const lambda = await start("slow.mjs");
     const { pid } = (await invoke(lambda, { milliseconds: 1 })).result;

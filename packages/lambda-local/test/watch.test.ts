@@ -54,6 +54,21 @@ describeWithRuntime("watching", () => {
     await expect.poll(async () => (await invoke(lambda, {})).result, { timeout: 10_000 }).toBe(4);
   });
 
+  test("a change upon a change is no failure", async () => {
+    const folder = await project("1");
+    const file = join(folder, "index.mjs");
+    await using lambda = await start("", { handler: file, watch: true });
+    const slowToLoad = (version: string): string =>
+      `await new Promise((resolve) => setTimeout(resolve, 1000));\n${code(version)}`;
+    const changes = (): number => lambda.lines.filter((line) => line.includes("has changed")).length;
+    await writeFile(file, slowToLoad("2"));
+    await expect.poll(changes, { timeout: 5000 }).toBe(1);
+    await writeFile(file, slowToLoad("3"));
+    await expect.poll(changes, { timeout: 5000 }).toBe(2);
+    expect((await invoke(lambda, {})).result).toBe(3);
+    expect(lambda.lines.filter((line) => line.includes("cannot be loaded"))).toEqual([]);
+  });
+
   test("node_modules and hidden files are nobody's business", async () => {
     const folder = await project("1");
     await using lambda = await start("", { handler: join(folder, "index.mjs"), watch: true });

@@ -35,10 +35,10 @@ export async function readInvokeRequest(
   request: IncomingMessage,
   config: FunctionConfig,
 ): Promise<InvokeRequest> {
-  const url = new URL(request.url ?? "", "http://lambda");
+  const [path = "", query] = (request.url ?? "").split("?");
   const body = await readBody(request, MAX_REQUEST_BYTES);
-  const { operation, name } = route(request.method, url.pathname);
-  const qualifier = toQualifier(name, url.searchParams.get("Qualifier") ?? undefined, config);
+  const { operation, name } = route(request.method, path);
+  const qualifier = toQualifier(name, new URLSearchParams(query).get("Qualifier") ?? undefined, config);
   const type = toType(header(request, "x-amz-invocation-type") ?? "RequestResponse", operation);
   return {
     operation,
@@ -56,13 +56,21 @@ export async function readInvokeRequest(
 function route(method: string | undefined, path: string): { operation: Operation; name: string } {
   for (const operation of ["invoke", "stream"] as const) {
     const name = ROUTES[operation].exec(path)?.[1];
-    if (method === "POST" && name !== undefined) return { operation, name: decodeURIComponent(name) };
+    if (method === "POST" && name !== undefined) return { operation, name: decodeName(name) };
   }
   throw new ApiError(
     404,
     "UnknownOperationException",
     `lambda-local has no ${method} ${path}: it invokes only`,
   );
+}
+
+function decodeName(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    throw new ApiError(400, "ValidationException", `"${name}" is no name of a function`);
+  }
 }
 
 function toQualifier(name: string, asked: string | undefined, config: FunctionConfig): string | undefined {

@@ -2,8 +2,11 @@ import { spawn } from "node:child_process";
 
 /** Does what its event says, as functions should not. */
 const ways = {
-  throw: () => {
-    throw new RangeError("thrown by the function");
+  throw: (message = "thrown by the function") => {
+    throw new RangeError(message);
+  },
+  "print no end of line": () => {
+    process.stdout.write("x".repeat(300 * 1024));
   },
   exit: () => process.exit(7),
   "exit without a reason": () => process.exit(0),
@@ -23,6 +26,6 @@ const ways = {
   pid: () => process.pid,
 };
 
-export async function handler({ way }) {
-  return await ways[way]();
+export async function handler({ way, message }) {
+  return await ways[way](message);
 }
