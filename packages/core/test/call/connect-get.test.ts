@@ -138,6 +138,15 @@ describe("GET is not for", () => {
     expect(text(out.body)).toBe("use POST, not GET\n");
   });
 
+  test("streams, even those that a schema calls free of side effects", async () => {
+    const streamed = service().findMethod("test.Service", "Streamed");
+    if (!streamed) throw new Error("no method");
+    const registry = { findMethod: () => ({ ...streamed, noSideEffects: true }) };
+    const call = new ConnectTestCall(registry, { method: "GET", query: "encoding=proto&message=" });
+    expect(call.out.status).toBe(405);
+    expect(call.headers.get("allow")).toBe("POST");
+  });
+
   test("servers that do not speak Connect", async () => {
     const { out } = await get("encoding=proto&message=", { options: { protocols: ["grpc", "grpc-web"] } });
     expect(out.status).toBe(405);
