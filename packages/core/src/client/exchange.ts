@@ -35,6 +35,7 @@ export class Exchange {
   #request: Request | undefined;
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   #response: ClientResponse | undefined;
+  #isUploading = false;
   #isAnnounced = false;
   #isBodyRead = false;
   #isEnded = false;
@@ -88,7 +89,7 @@ export class Exchange {
   /** Lets go of what is left of request and response. */
   close(): void {
     this.#parts.signal.signal.removeEventListener("abort", this.#giveUp);
-    if (!this.#isBodyRead || this.#pieces !== undefined) this.#giveUp();
+    if (!this.#isBodyRead || this.#isUploading) this.#giveUp();
     this.#pieces?.return().catch(() => {});
   }
 
@@ -96,8 +97,19 @@ export class Exchange {
     const { method, settings, state, signal } = this.#parts;
     const parts = { method, settings, state, protocol: this.#protocol, abort: this.#abort.signal };
     if (!clientStreams(method.kind)) return singleRequest(parts, input);
-    this.#pieces = requestPieces(input as MessageSource, method, settings, this.#protocol, signal);
+    this.#pieces = this.#upload(
+      requestPieces(input as MessageSource, method, settings, this.#protocol, signal),
+    );
     return streamRequest(parts, this.#pieces);
+  }
+
+  async *#upload(pieces: AsyncGenerator<Uint8Array, void>): AsyncGenerator<Uint8Array, void> {
+    this.#isUploading = true;
+    try {
+      yield* pieces;
+    } finally {
+      this.#isUploading = false;
+    }
   }
 
   async #fetch(request: Request): Promise<Response> {
