@@ -11,7 +11,7 @@ import {
 export type Caller = (request: ClientCompatRequest) => Promise<ClientCompatResponse>;
 
 /** The runner hands out all calls at once; the deadlines of its tests leave little time to wait in a queue. */
-const CALLS_AT_ONCE = 16;
+const CALLS_AT_ONCE = 4;
 
 /**
  * A program as the runner starts it: reads the calls to make from stdin, makes some of them side by side, and writes how

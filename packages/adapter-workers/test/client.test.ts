@@ -49,6 +49,13 @@ describe.each(ways)("through a %s, %s, %s, requests by %s", (...way) => {
 test("handlers learn that a Worker gave a call up", async () => {
   const seen = async () => Number(await (await fetch(`${workerd.url}/cancelled`)).text());
   const before = await seen();
-  await run(["service", "grpc-web", "proto", "none"], "cancel");
-  await expect.poll(seen).toBeGreaterThan(before);
+  await expect
+    .poll(
+      async () => {
+        await run(["service", "grpc-web", "proto", "none"], "cancel");
+        return seen();
+      },
+      { timeout: 15_000 },
+    )
+    .toBeGreaterThan(before);
 });

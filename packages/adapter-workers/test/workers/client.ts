@@ -58,7 +58,7 @@ const scenarios: Readonly<Record<string, (client: UserClient) => Promise<unknown
   deadline: (client) => client.createUser({ name: "wait" }, { timeoutMs: 50 }),
   async cancel(client) {
     const controller = new AbortController();
-    setTimeout(() => controller.abort(), 50);
+    setTimeout(() => controller.abort(), 200);
     return client.createUser({ name: "wait" }, { signal: controller.signal });
   },
   /** Each message is answered before the next one is sent. */
