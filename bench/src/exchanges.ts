@@ -9,7 +9,7 @@ import {
   UserSchema,
 } from "@railhead/example-user-service/gen/user_service_pb";
 import { jsonText, STREAMED_USER, userOf } from "./content.ts";
-import { BytesSchema, TextSchema } from "./gen/bench_pb.ts";
+import { BytesSchema, DownloadRequestSchema, TextSchema, UploadResponseSchema } from "./gen/bench_pb.ts";
 import { PATHS } from "./paths.ts";
 
 /** The messages of one call: what goes over the wire is the same for every contender. */
@@ -68,6 +68,25 @@ export function echoBytes(length: number): Exchange {
 export function echoText(length: number): Exchange {
   const plain = encode(TextSchema, { text: jsonText(length) });
   return { ...echo(PATHS.echoText, plain), requests: [gzipSync(plain)] };
+}
+
+/** One stream of so many messages of so many bytes of data. */
+export function downloadBytes(count: number, messageBytes: number): Exchange {
+  return {
+    path: PATHS.download,
+    requests: [encode(DownloadRequestSchema, { messages: count, messageBytes })],
+    response: encode(BytesSchema, { data: new Uint8Array(messageBytes) }),
+    count,
+  };
+}
+
+export function uploadBytes(count: number, messageBytes: number): Exchange {
+  return {
+    path: PATHS.upload,
+    requests: repeated(encode(BytesSchema, { data: new Uint8Array(messageBytes) }), count),
+    response: encode(UploadResponseSchema, { bytes: count * messageBytes }),
+    count: 1,
+  };
 }
 
 /** Messages of one call, of the direction that has more. */

@@ -7,7 +7,7 @@ export interface Workload {
   /** For people. */
   readonly title: string;
   /** "h2c" is HTTP/2 without TLS, "h2" with it. */
-  readonly transport: "http1" | "h2c" | "h2";
+  readonly transport: "http1" | "h2c" | "h2" | "lambda";
   readonly protocol: Protocol;
   /** Fields of the request beside the content type. */
   readonly headers?: Readonly<Record<string, string>>;

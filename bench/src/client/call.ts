@@ -2,22 +2,28 @@ import { once } from "node:events";
 import http from "node:http";
 import http2 from "node:http2";
 import type { Workload } from "../cases/workload.ts";
+import { functionUrlEvent } from "../lambdas/event.ts";
+import type { Contender } from "../platforms/contender.ts";
 import { HOST } from "../servers/listen.ts";
 import type { Reply } from "../wire/protocol.ts";
 
 /** The least client: bytes in, bytes out. No gRPC library. */
 
 /** Makes one call and throws unless its answer is right to the byte. */
-export async function check(workload: Workload, port: number): Promise<void> {
-  const { protocol, exchange, transport } = workload;
+export async function check(workload: Workload, contender: Contender): Promise<void> {
+  const { protocol, exchange } = workload;
   const body = protocol.requestBody(exchange.requests);
-  const send = transport === "http1" ? callHttp1 : callHttp2;
-  const messages = protocol.messagesOf(await send(workload, port, body));
+  const messages = protocol.messagesOf(await send(workload, contender, body));
   if (messages.length !== exchange.count) {
     throw new Error(`${messages.length} messages instead of ${exchange.count}`);
   }
   const expected = Buffer.from(exchange.response);
   if (!messages.every((message) => expected.equals(message))) throw new Error("a wrong message came back");
+}
+
+function send(workload: Workload, { port, invoke }: Contender, body: Buffer): Promise<Reply> {
+  if (invoke !== undefined) return callLambda(workload, invoke, body);
+  return workload.transport === "http1" ? callHttp1(workload, port, body) : callHttp2(workload, port, body);
 }
 
 /** The header fields of a request beside those that HTTP itself needs. */
@@ -88,4 +94,17 @@ export function callHttp1(
   request.on("error", reject);
   request.end(body);
   return promise;
+}
+
+export async function callLambda(
+  { protocol, exchange }: Workload,
+  invoke: (event: string) => Promise<Buffer>,
+  body: Buffer,
+): Promise<Reply> {
+  const event = JSON.stringify(functionUrlEvent(exchange.path, protocol.contentType, body));
+  const response = await invoke(event);
+  // The head is JSON, eight zero bytes part it from the body.
+  const end = response.indexOf("\0".repeat(8));
+  const { statusCode }: { statusCode?: number } = JSON.parse(response.toString("utf8", 0, end));
+  return { httpStatus: statusCode ?? 0, grpcStatus: undefined, body: response.subarray(end + 8) };
 }

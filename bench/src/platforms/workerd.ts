@@ -1,17 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
-import type { Contender } from "./contender.ts";
+import { bundle } from "./bundle.ts";
+import type { Contender, Prepared } from "./contender.ts";
 import { pinnedServer } from "./pin.ts";
 
 /** The Workers there are to measure, by name. */
-export const WORKERS = {
+const WORKERS = {
   "worker-floor": new URL("../workers/floor.ts", import.meta.url),
   "worker-floor-stream": new URL("../workers/floor-stream.ts", import.meta.url),
   "worker-railhead": new URL("../workers/railhead.ts", import.meta.url),
@@ -37,37 +36,13 @@ const worker :Workerd.Worker = (
 );
 `;
 
-/** A Worker's bundle on disk, ready to be served any number of times. */
-export interface WorkerBundle {
-  serve(): Promise<Contender>;
-  remove(): void;
-}
-
-export async function startWorkerd(entry: URL): Promise<Contender> {
-  const bundle = await bundleWorker(entry);
-  const contender = await bundle.serve();
-  const stop = async (): Promise<void> => {
-    await contender.stop();
-    bundle.remove();
-  };
-  return { pid: contender.pid, port: contender.port, stop };
-}
-
 /** Bundles a Worker as wrangler would. */
-export async function bundleWorker(entry: URL): Promise<WorkerBundle> {
-  const folder = mkdtempSync(join(tmpdir(), "bench-worker-"));
-  await build({
-    entryPoints: [fileURLToPath(entry)],
-    outfile: join(folder, "worker.mjs"),
-    bundle: true,
-    format: "esm",
-    target: "es2024",
-    conditions: ["workerd", "worker", "browser"],
-    logLevel: "error",
-  });
+export async function prepareWorker(name: WorkerName): Promise<Prepared> {
+  const options = { conditions: ["workerd", "worker", "browser"] };
+  const { folder, remove } = await bundle(WORKERS[name], "worker.mjs", options);
   const config = join(folder, "config.capnp");
   writeFileSync(config, CONFIG);
-  return { serve: () => serve(config), remove: () => rmSync(folder, { recursive: true }) };
+  return { start: () => serve(config), remove };
 }
 
 async function serve(config: string): Promise<Contender> {

@@ -18,6 +18,7 @@ export const SERVERS = {
   "connect-http2": async () => (await import("./connect-es.ts")).startConnectHttp2(),
   "connect-tls": async () => (await import("./connect-es.ts")).startConnectTls(),
   "connect-http1": async () => (await import("./connect-es.ts")).startConnectHttp1(),
+  sink: async () => (await import("./sink.ts")).startSink(),
 } satisfies Record<string, Start>;
 
 export type ServerName = keyof typeof SERVERS;
