@@ -1,15 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import type { ServerName } from "../servers/index.ts";
 import type { Contender } from "./contender.ts";
 import { pinnedServer } from "./pin.ts";
-
-const SERVER_PROCESS = fileURLToPath(new URL("../server-process.ts", import.meta.url));
+import { serverProcess } from "./server-bundle.ts";
 
 /** @param flags of Node, such as "--cpu-prof" */
 export async function startNode(server: ServerName, flags: readonly string[] = []): Promise<NodeContender> {
-  const [command, args] = pinnedServer(process.execPath, [...flags, SERVER_PROCESS, server]);
+  const [command, args] = pinnedServer(process.execPath, [...flags, await serverProcess(), server]);
   const child = spawn(command, args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
   return new NodeContender(child, await answer(child, "port"));
 }
