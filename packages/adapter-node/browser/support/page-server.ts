@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 /** A page and all it imports, as one script for a browser. @param page a file of this folder's parent */
-export async function bundlePage(page: "page.ts" | "connect-page.ts"): Promise<string> {
+export async function bundlePage(page: "page.ts" | "connect-page.ts" | "railhead-page.ts"): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL(`../${page}`, import.meta.url))],
     bundle: true,

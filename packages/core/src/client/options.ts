@@ -50,7 +50,7 @@ export interface ClientOptions {
   readonly useHttpGet?: boolean;
   /**
    * Whether streams of requests go out message by message. False gathers them first. Default: what the runtime's
-   * `Request` can do, which in browsers also takes HTTP/2.
+   * `Request` can do; over plain HTTP, pages gather them, for browsers send streams over HTTP/2 alone.
    */
   readonly streamRequests?: boolean;
 }

@@ -1,17 +1,23 @@
 let known: boolean | undefined;
 
-/** Whether this runtime's `Request` takes a stream as its body. */
-export function canStreamRequests(): boolean {
-  known ??= probe();
-  return known;
+/** Whether a stream can be sent as the body of a request. */
+export function canStreamRequests(baseUrl: string): boolean {
+  known ??= requestTakesStreams();
+  return known && !isPlainHttpOfPage(baseUrl);
 }
 
-/** One that does not takes the stream for text, and says so in the content type. */
-function probe(): boolean {
+/** A `Request` that does not takes the stream for text, and says so in the content type. */
+function requestTakesStreams(): boolean {
   try {
     const init: RequestInit = { method: "POST", body: new ReadableStream(), ...{ duplex: "half" } };
     return !new Request("http://localhost", init).headers.has("content-type");
   } catch {
     return false;
   }
+}
+
+/** Browsers send streams over HTTP/2 alone, which they speak over TLS alone. */
+function isPlainHttpOfPage(baseUrl: string): boolean {
+  const page = "location" in globalThis ? globalThis.location?.href : undefined;
+  return page !== undefined && new URL(baseUrl, page).protocol === "http:";
 }

@@ -38,7 +38,7 @@ export async function streamRequest(
   pieces: AsyncGenerator<Uint8Array, void>,
 ): Promise<Request> {
   const info = infoOf(parts, parts.settings.compressor?.name);
-  if (parts.settings.streamRequests()) return post(parts, info, readableFrom(pieces));
+  if (parts.settings.streamRequests(parts.settings.baseUrl)) return post(parts, info, readableFrom(pieces));
   const gathered: Uint8Array[] = [];
   for await (const piece of pieces) gathered.push(piece);
   return post(parts, info, joinBytes(gathered));

@@ -23,7 +23,7 @@ export interface ClientSettings {
   readonly interceptors: readonly ClientInterceptor[];
   readonly useHttpGet: boolean;
   /** Asked when the first stream is sent. */
-  readonly streamRequests: () => boolean;
+  readonly streamRequests: (baseUrl: string) => boolean;
 }
 
 /** @throws RangeError or TypeError, naming the option */

@@ -1,5 +1,6 @@
 import zlib from "node:zlib";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { canStreamRequests } from "../../src/client/request-streams.ts";
 import { type ClientOptions, createClient, createRawClient } from "../../src/client.ts";
 import { jsonFormat } from "../../src/json-format.ts";
 import { createFetchHandler } from "../../src/web/fetch-handler.ts";
@@ -167,12 +168,22 @@ describe("a stream", () => {
         }
       },
     );
-    const { canStreamRequests } = await import("../../src/client/request-streams.ts");
-    expect(canStreamRequests()).toBe(false);
+    const there = await import("../../src/client/request-streams.ts");
+    expect(there.canStreamRequests(BASE_URL)).toBe(false);
     vi.unstubAllGlobals();
     vi.resetModules();
     const here = await import("../../src/client/request-streams.ts");
-    expect(here.canStreamRequests()).toBe(true);
+    expect(here.canStreamRequests(BASE_URL)).toBe(true);
+  });
+
+  test.each([
+    ["http://api.test", "https://page.test/", false],
+    ["https://api.test", "http://page.test/", true],
+    ["/api", "http://page.test/", false],
+    ["/api", "https://page.test/", true],
+  ])("to %s is streamed by a page at %s: %s", async (baseUrl, href, isStreamed) => {
+    vi.stubGlobal("location", { href });
+    expect(canStreamRequests(baseUrl)).toBe(isStreamed);
   });
 });
 
