@@ -29,6 +29,8 @@ interface Running {
   readonly timer: NodeJS.Timeout;
   readonly begin: number;
   readonly tail: LogTail;
+  /** The process is done with it, or is gone. */
+  finished?: Promise<void>;
 }
 
 /** An execution environment: one process of the function and its Runtime API. */
@@ -198,17 +200,21 @@ export class Environment implements RuntimeListener {
     await Promise.all([...this.#running.keys()].map((invocation) => this.#finish(invocation)));
   }
 
-  /** The process is done with it. */
   async #finish(invocation: Invocation): Promise<void> {
     const running = this.#running.get(invocation);
     if (running === undefined) return;
-    clearTimeout(running.timer);
-    const line = this.#report(invocation, performance.now() - running.begin);
+    running.finished ??= this.#close(invocation, running);
+    await running.finished;
+  }
+
+  async #close(invocation: Invocation, { timer, begin, tail }: Running): Promise<void> {
+    clearTimeout(timer);
+    const line = this.#report(invocation, performance.now() - begin);
     await this.#log.settled();
     this.#running.delete(invocation);
     this.#log.write(`END RequestId: ${invocation.id}`);
     this.#log.write(line);
-    invocation.closeLog(this.#log.closeTail(running.tail));
+    invocation.closeLog(this.#log.closeTail(tail));
     this.#listener.onRoom();
   }
 

@@ -115,6 +115,14 @@ describeWithRuntime("processes", () => {
     expect(printed.length).toBeGreaterThanOrEqual(256 * 1024);
   });
 
+  test("one that is ended right behind its answer is reported once", async () => {
+    const lambda = await start("slow.mjs");
+    await invoke(lambda, { milliseconds: 1 });
+    await lambda.close();
+    const of = (word: string): number => lambda.lines.filter((line) => line.startsWith(word)).length;
+    expect([of("START"), of("END"), of("REPORT")]).toEqual([1, 1, 1]);
+  });
+
   test("none is left when the function is closed, and its invocations end", async () => {
     const lambda = await start("slow.mjs");
     const { pid } = (await invoke(lambda, { milliseconds: 1 })).result;
