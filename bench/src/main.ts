@@ -1,8 +1,11 @@
 import { parseArgs } from "node:util";
 import { BUDGETS } from "./budgets.ts";
 import { CASES } from "./cases/index.ts";
+import { growth } from "./growth.ts";
 import { pinLoad } from "./platforms/pin.ts";
+import { profile } from "./profile.ts";
 import { runCases, SHORT } from "./run.ts";
+import { soak } from "./soak.ts";
 
 /** `npm run bench -- [command] [case...] [--check] [--rounds 5] [--seconds 2]`: see README.md. */
 
@@ -12,16 +15,21 @@ const { values, positionals } = parseArgs({
     check: { type: "boolean", default: false },
     rounds: { type: "string", default: "5" },
     seconds: { type: "string", default: "2" },
+    part: { type: "string", default: "1" },
   },
 });
 const seconds = Number(values.seconds);
 const plan = { rounds: Number(values.rounds), warmUpSeconds: Math.min(3, 2 * seconds), seconds };
-const [command = ""] = positionals;
+const [command = "", ...rest] = positionals;
 
 pinLoad();
-const commands: Readonly<Record<string, () => Promise<boolean>>> = {
+/** What there is beside the cases; what gives false has missed a budget. */
+const COMMANDS: Readonly<Record<string, () => Promise<unknown>>> = {
   short: () => runCases(SHORT.cases, SHORT.plan, BUDGETS.shortTolerance),
+  profile: () => profile(rest[0], rest[1]),
+  growth: () => growth(Number(values.part)),
+  soak: () => soak(Number(values.part)),
 };
 const asked = positionals.length > 0 ? positionals : Object.keys(CASES);
-const isKept = await (commands[command]?.() ?? runCases(asked, plan, BUDGETS.tolerance));
-if (values.check && !isKept) process.exitCode = 1;
+const isKept = await (COMMANDS[command]?.() ?? runCases(asked, plan, BUDGETS.tolerance));
+if (values.check && isKept === false) process.exitCode = 1;

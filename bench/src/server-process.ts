@@ -1,10 +1,10 @@
 import { isServerName, SERVERS } from "./servers/index.ts";
 
-/** The process of one contender: starts the server named on its command line and says its port. */
+/** The process of one contender: starts the server named on its command line, with the setup behind it, and says its port. */
 
-const name = process.argv[2];
+const [, , name, setup = "{}"] = process.argv;
 if (!isServerName(name)) throw new Error(`no such server: ${name}`);
-const { port } = await SERVERS[name]();
+const { port } = await SERVERS[name](JSON.parse(setup));
 
 process.on("message", (request) => {
   if (request === "collect") globalThis.gc?.();

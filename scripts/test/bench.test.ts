@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { BUDGETS, type CaseBudget, describe as inWords, judge } from "../../bench/src/budgets.ts";
 import { CASES } from "../../bench/src/cases/index.ts";
+import { selfTimes } from "../../bench/src/report/self-times.ts";
 import { summarize } from "../../bench/src/summary.ts";
 
 /** The arithmetic of the benchmark. */
@@ -94,4 +95,21 @@ describe("a budget", () => {
       }
     },
   );
+});
+
+test("a profile is told by the time of each function, without idle time and without where packages lie", () => {
+  const node = (id: number, functionName: string, url: string) => ({
+    id,
+    callFrame: { functionName, url, lineNumber: 9 },
+  });
+  const nodes = [
+    node(1, "(idle)", ""),
+    node(2, "send", "file:///somewhere/packages/core/dist/send.js"),
+    node(3, "", "file:///x/node_modules/.pnpm/@a+b@1/node_modules/@a/b/c.js"),
+  ];
+  const samples = [1, 2, 3, 2];
+  expect(selfTimes({ nodes, samples, timeDeltas: [1000, 10, 25, 65] })).toEqual([
+    { place: "send packages/core/dist/send.js:10", share: 0.75 },
+    { place: "(anonymous) @a/b/c.js:10", share: 0.25 },
+  ]);
 });

@@ -48,7 +48,7 @@ async function countSeam(): Promise<Record<string, number>> {
 
 /** One call behind the other on one connection. */
 async function countNode(workload: Workload): Promise<number> {
-  const server = await startNode("railhead", FLAGS);
+  const server = await startNode("railhead", { flags: FLAGS });
   const session = connectHttp2(workload, server.port);
   const body = workload.protocol.requestBody(workload.exchange.requests);
   const batch = async (): Promise<number> => {

@@ -1,13 +1,20 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import type { ServerName } from "../servers/index.ts";
+import type { ServerName, ServerSetup } from "../servers/index.ts";
 import type { Contender } from "./contender.ts";
 import { pinnedServer } from "./pin.ts";
 import { serverProcess } from "./server-bundle.ts";
 
-/** @param flags of Node, such as "--cpu-prof" */
-export async function startNode(server: ServerName, flags: readonly string[] = []): Promise<NodeContender> {
-  const [command, args] = pinnedServer(process.execPath, [...flags, await serverProcess(), server]);
+export interface NodeOptions {
+  /** Of Node, such as "--cpu-prof". */
+  readonly flags?: readonly string[];
+  readonly setup?: ServerSetup;
+}
+
+export async function startNode(server: ServerName, options: NodeOptions = {}): Promise<NodeContender> {
+  const { flags = [], setup = {} } = options;
+  const program = [await serverProcess(), server, JSON.stringify(setup)];
+  const [command, args] = pinnedServer(process.execPath, [...flags, ...program]);
   const child = spawn(command, args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
   return new NodeContender(child, await answer(child, "port"));
 }
