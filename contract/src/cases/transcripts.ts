@@ -56,7 +56,13 @@ const CALLS: readonly Call[] = [
   { name: "bad metadata", path: "/contract.Raw/Echo", messages: [EMPTY], headers: [["x-bin", "*"]] },
   { name: "no protobuf", path: "/example.UserService/GetUser", messages: [new Uint8Array([0x0a, 0x7f])] },
   { name: "JSON", path: "/example.UserService/GetUser", messages: [utf8('{"userId":"123"}')], codec: "json" },
-  { name: "JSON, streamed", path: "/example.UserService/ListUsers", messages: [utf8("{}")], codec: "json" },
+  {
+    name: "JSON, streamed",
+    path: "/example.UserService/ListUsers",
+    // The first user is there from the start; other cases add more.
+    messages: [utf8('{"limit":1}')],
+    codec: "json",
+  },
   { name: "bad JSON", path: "/example.UserService/GetUser", messages: [utf8("{")], codec: "json" },
 ];
 
