@@ -4,7 +4,7 @@ import { steps } from "./ci-steps.mjs";
 import { capture } from "./lib/run.mjs";
 import { inRoot, root, workspaceEnv } from "./lib/workspace.mjs";
 
-const stepTimeoutMs = 15 * 60_000;
+const stepTimeoutMs = 30 * 60_000;
 const maxOutputLines = 150;
 const maxLineLength = 400;
 const reports = inRoot(".reports");
