@@ -20,6 +20,14 @@ const pages = {
     { title: "Hono in workerd", suite: "railhead(), in workerd" },
     { title: "Hono on Node", suite: "railhead(), on Node through @hono/node-server" },
   ],
+  "docs/lambda.md": [
+    { title: "Function URL", suite: "createLambdaHandler(), Function URL" },
+    { title: "REST API, streaming", suite: "createLambdaHandler(), REST API that streams" },
+    { title: "direct invocation", suite: "createLambdaHandler(), createLambdaFetch()" },
+    { title: "REST API", suite: "createLambdaHandler(), REST API" },
+    { title: "HTTP API", suite: "createLambdaHandler(), HTTP API" },
+    { title: "load balancer", suite: "createLambdaHandler(), Application Load Balancer" },
+  ],
 };
 
 const { values, positionals } = parseArgs({

@@ -16,6 +16,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   "@connectrpc/connect-web": "packages/adapter-node/node_modules/@connectrpc/connect-web",
   "@grpc/grpc-js": "packages/adapter-node/node_modules/@grpc/grpc-js",
   "@railhead/adapter-hono": "packages/adapter-hono",
+  "@railhead/adapter-lambda": "packages/adapter-lambda",
   "@railhead/adapter-node": "packages/adapter-node",
   "@railhead/adapter-workers": "packages/adapter-workers",
   "@railhead/core": "packages/core",
