@@ -8,7 +8,10 @@ const EMPTY = new Uint8Array(0);
 const MESSAGE_BYTES = 64 * 1024;
 /** Backpressure, end to end, both ways. */
 export function backpressure(suite: Suite): void {
-  if (!suite.can.concurrentCalls) return;
+  if (!suite.can.concurrentCalls) {
+    if (suite.can.serverStreamingIncremental) stalledReader(suite);
+    return;
+  }
   describe.each(suite.protocols)("backpressure over %s", (protocol) => {
     if (suite.can.serverStreamingIncremental) {
       test("a reader that stops stops the handler, and one that goes on sets it going", async () => {
@@ -56,5 +59,26 @@ export function backpressure(suite: Suite): void {
         expect(fromJson(answer.messages[0] ?? EMPTY)).toEqual({ bytes: total * MESSAGE_BYTES });
       });
     }
+  });
+}
+
+/** Where no second call can watch the handler, what it did shows afterwards. */
+function stalledReader(suite: Suite): void {
+  describe.each(suite.protocols)("backpressure over %s", (protocol) => {
+    test("a reader that stops stops the handler until its deadline", async () => {
+      const probe = new Probe(suite.client());
+      const timeoutMs = 1500;
+      const call = await suite
+        .client(protocol)
+        .open("/contract.Raw/Endless", frame(toJson({ bytes: MESSAGE_BYTES })), {
+          headers: probe.headers,
+          timeoutMs,
+        });
+      await call.next();
+      await new Promise((resolve) => setTimeout(resolve, timeoutMs));
+      expect((await call.finish()).code).toBe(4);
+      const yielded = (await probe.events()).filter((event) => event === "yield").length;
+      expect(yielded * MESSAGE_BYTES).toBeLessThan(suite.maxBufferedBytes);
+    });
   });
 }

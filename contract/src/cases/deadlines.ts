@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { frame, openStream } from "../client/bytes.ts";
-import { fromJson } from "../fixture/json.ts";
+import { fromJson, toJson } from "../fixture/json.ts";
 import { Probe, type Suite } from "../suite.ts";
 
 const EMPTY = new Uint8Array(0);
@@ -31,6 +31,15 @@ export function deadlines(suite: Suite): void {
       expect(answer.code).toBe(DEADLINE_EXCEEDED);
       expect(answer.messages.length).toBeLessThanOrEqual(1);
     });
+
+    if (suite.can.serverStreamingIncremental) {
+      test("a stream that never waits", async () => {
+        const answer = await suite
+          .client(protocol)
+          .call("/contract.Raw/Endless", toJson({ bytes: 64 * 1024 }), { timeoutMs: 300 });
+        expect(answer.code).toBe(DEADLINE_EXCEEDED);
+      });
+    }
 
     test("no time at all", async () => {
       const answer = await suite.client(protocol).call("/contract.Raw/Echo", EMPTY, { timeoutMs: 0 });

@@ -116,6 +116,19 @@ export function kinds(suite: Suite): void {
       });
     }
 
+    if (suite.can.serverStreamingIncremental && !suite.can.concurrentCalls) {
+      // No second call can tell when the handler waits; but it waits for as long as its deadline lets it.
+      test("raw server streaming: a message arrives while the handler waits for its deadline", async () => {
+        const call = await suite
+          .client(protocol)
+          .open("/contract.Raw/HangAfterOne", frame(EMPTY), { timeoutMs: 1000 });
+        expect(fromJson((await call.next()) ?? EMPTY)).toEqual({ step: 1 });
+        const arrivedAt = performance.now();
+        expect((await call.finish()).code).toBe(4);
+        expect(performance.now() - arrivedAt).toBeGreaterThan(500);
+      });
+    }
+
     if (suite.can.clientStreamingIncremental && suite.can.concurrentCalls) {
       test("raw client streaming: the handler gets a message while the client waits", async () => {
         const probe = new Probe(suite.client());

@@ -37,7 +37,9 @@ export class StreamedCall implements Outbound {
     this.done = this.#settled.promise;
     // "close" follows every error and carries what is needed.
     stream.on("error", () => {});
-    stream.on("drain", () => call.drained());
+    // A socket that takes everything at once drains before the event loop turns: without a turn of its own, a handler
+    // that never waits for anything would keep its deadline from coming.
+    stream.on("drain", () => setImmediate(() => call.drained()));
     stream.on("finish", () => this.#settled.resolve());
     stream.on("close", () => this.#lose());
   }

@@ -105,7 +105,9 @@ class Http1Call implements Outbound, ActiveCall {
       else if (!inbound.receive(chunk)) this.#request.pause();
     });
     this.#request.on("end", () => inbound.end());
-    this.#response.on("drain", () => inbound.drained());
+    // A socket that takes everything at once drains before the event loop turns: without a turn of its own, a handler
+    // that never waits for anything would keep deadlines from coming, its own and everybody's.
+    this.#response.on("drain", () => setImmediate(() => inbound.drained()));
     // Its head may have promised otherwise, before the server began to drain.
     this.#response.on("finish", () => {
       if (this.#mustClose()) this.#request.socket.destroySoon();
