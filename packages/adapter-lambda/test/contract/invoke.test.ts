@@ -1,5 +1,5 @@
 import { defineContract, type Transport, transportBy } from "@railhead/contract";
-import { CAPABILITIES, startContractFunction } from "../support/contract.ts";
+import { CAPABILITIES, MAX_BUFFERED_BYTES, startContractFunction } from "../support/contract.ts";
 import { fetchOf } from "../support/invoke.ts";
 import { isRuntimeAvailable } from "../support/runtime.ts";
 
@@ -9,6 +9,7 @@ const functions = new Map<string, Transport>();
 if (isRuntimeAvailable) {
   defineContract("createLambdaHandler(), createLambdaFetch()", {
     capabilities: CAPABILITIES,
+    maxBufferedBytes: MAX_BUFFERED_BYTES,
     transport(url, request) {
       const transport = functions.get(new URL(url).host);
       if (transport === undefined) throw new Error(`no function for ${url}`);

@@ -17,6 +17,9 @@ export const CAPABILITIES: ContractCapabilities = {
   maxCallMs: 900_000,
 };
 
+/** The Runtime API and a front end, each with sockets of their own, lie between handler and client. */
+export const MAX_BUFFERED_BYTES: number = 56 * MiB;
+
 /** For answers that go out whole, under the same limit. */
 export const BUFFERED: Partial<ContractCapabilities> = {
   serverStreamingIncremental: false,
@@ -43,6 +46,7 @@ export function defineLambdaContract(name: string, contract: LambdaContract): vo
   if (!isRuntimeAvailable) return;
   defineContract(name, {
     capabilities: { ...CAPABILITIES, ...contract.capabilities },
+    maxBufferedBytes: MAX_BUFFERED_BYTES,
     async start(options) {
       const lambda = await startContractFunction(contract, options);
       return { url: lambda.urls[contract.frontEnd], close: () => lambda.close() };
