@@ -43,6 +43,8 @@ export class Environment implements RuntimeListener {
   readonly #running = new Map<Invocation, Running>();
   readonly #begin = performance.now();
   #process: FunctionProcess | undefined;
+  /** While there is something running. */
+  #memoryTimer: NodeJS.Timeout | undefined;
   #phase: "init" | "ready" | "ended" = "init";
   #isRetired = false;
   #isKilled = false;
@@ -132,10 +134,8 @@ export class Environment implements RuntimeListener {
     this.#process = child;
     if (this.#isKilled) child.kill();
     const initTimer = this.#limitInit();
-    const memoryTimer = setInterval(() => this.#checkMemory(), MEMORY_CHECK_MS);
     const reason = await child.exited;
     clearTimeout(initTimer);
-    clearInterval(memoryTimer);
     return reason;
   }
 
@@ -151,10 +151,15 @@ export class Environment implements RuntimeListener {
   }
 
   #checkMemory(): void {
-    const memory = this.#running.size > 0 ? this.#process?.memory : undefined;
+    const memory = this.#process?.memory;
     if (memory === undefined || memory.usedMB <= this.#config.memoryMB) return;
     this.#isOutOfMemory = true;
     this.kill();
+  }
+
+  #stopMemoryChecks(): void {
+    clearInterval(this.#memoryTimer);
+    this.#memoryTimer = undefined;
   }
 
   #ready(): void {
@@ -163,13 +168,18 @@ export class Environment implements RuntimeListener {
     this.#settleInit(undefined);
   }
 
+  /** A process for one invocation at a time is not, until the last one has been reported. */
+  get #isFree(): boolean {
+    return this.#config.maxConcurrency !== undefined || this.#running.size === 0;
+  }
+
   #goOn(): void {
     this.#deliver();
     this.#endIfIdle();
   }
 
   #deliver(): void {
-    while (this.#queue.length > 0 && this.#api.waiting > 0) {
+    while (this.#queue.length > 0 && this.#api.waiting > 0 && this.#isFree) {
       const invocation = this.#queue.shift();
       if (invocation !== undefined) this.#start(invocation);
     }
@@ -179,6 +189,7 @@ export class Environment implements RuntimeListener {
     const { timeoutMs, maxConcurrency } = this.#config;
     const timer = setTimeout(() => this.#timedOut(invocation), timeoutMs);
     this.#running.set(invocation, { timer, begin: performance.now(), tail: this.#log.openTail() });
+    this.#memoryTimer ??= setInterval(() => this.#checkMemory(), MEMORY_CHECK_MS);
     this.#log.write(`START RequestId: ${invocation.id} Version: $LATEST`);
     if (maxConcurrency !== undefined) void invocation.ended.then(() => this.#finish(invocation));
     this.#api.deliver(invocation, {
@@ -212,6 +223,7 @@ export class Environment implements RuntimeListener {
     const line = this.#report(invocation, performance.now() - begin);
     await this.#log.settled();
     this.#running.delete(invocation);
+    if (this.#running.size === 0) this.#stopMemoryChecks();
     this.#log.write(`END RequestId: ${invocation.id}`);
     this.#log.write(line);
     invocation.closeLog(this.#log.closeTail(tail));

@@ -68,7 +68,7 @@ describeWithRuntime("the timeout of a function", () => {
   });
 
   test("ends streams: the client sees that they are not complete", async () => {
-    await using lambda = await start("stream.mjs", { timeoutMs: 500 });
+    await using lambda = await start("stream.mjs", { timeoutMs: 1000 });
     const body = script({ contentType: INTEGRATION, writes: [`{}${NUL}`, "one", 5000, "two"] });
     const response = await open(lambda.url, { body });
     const chunks: string[] = [];

@@ -22,6 +22,21 @@ describeWithRuntime("processes", () => {
     const pids = new Set<number>();
     for (let at = 0; at < 5; at++) pids.add((await invoke(lambda, { milliseconds: 1 })).result.pid);
     expect(pids.size).toBe(1);
+    const words = lambda.lines.map((line) => line.split(" ")[0]);
+    expect(words.slice(0, 12)).toEqual([
+      "START",
+      "END",
+      "REPORT",
+      "START",
+      "END",
+      "REPORT",
+      "START",
+      "END",
+      "REPORT",
+      "START",
+      "END",
+      "REPORT",
+    ]);
   });
 
   test("one that works behind its response is not waited for", async () => {
@@ -85,11 +100,11 @@ describeWithRuntime("processes", () => {
 
   test("with maxConcurrency, a timeout ends one invocation and no process", async () => {
     const env = { AWS_LAMBDA_NODEJS_WORKER_COUNT: "1" };
-    await using lambda = await start("slow.mjs", { maxConcurrency: 4, timeoutMs: 500, env });
-    const late = invoke(lambda, { milliseconds: 700 });
+    await using lambda = await start("slow.mjs", { maxConcurrency: 4, timeoutMs: 1000, env });
+    const late = invoke(lambda, { milliseconds: 1500 });
     const before = await invoke(lambda, { milliseconds: 10 });
     expect((await late).result).toMatchObject({ errorType: "Sandbox.Timedout" });
-    const after = await invoke(lambda, { milliseconds: 400 });
+    const after = await invoke(lambda, { milliseconds: 10 });
     expect(after.result.pid).toBe(before.result.pid);
   });
 
