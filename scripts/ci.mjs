@@ -19,11 +19,14 @@ process.exitCode = total.failed === 0 ? 0 : 1;
 /** @param {import("./ci-steps.mjs").Step} step */
 async function run({ name, command, tests, fresh }) {
   const report = inRoot(".reports", `${name.replace(/\W+/g, "-")}.json`);
-  const reporters = tests ? ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`] : [];
-  const [program, ...args] = [...command, ...reporters];
+  const [program, ...args] = [...command, ...reporterOptions(tests, report)];
   const env = { ...(fresh ? process.env : workspaceEnv()), CI: "true", NO_COLOR: "1" };
   const begin = performance.now();
-  const { code, output } = await capture(program, args, { cwd: root, env, timeoutMs: stepTimeoutMs });
+  const { code, output } = await capture(program, args, {
+    cwd: root,
+    env,
+    timeoutMs: timeoutMinutes * 60_000,
+  });
   const seconds = ((performance.now() - begin) / 1000).toFixed(1);
   const counts = tests && readCounts(report);
   const ok = code === 0 && (!tests || (counts && counts.failed === 0));
@@ -35,6 +38,11 @@ async function run({ name, command, tests, fresh }) {
     `${ok ? "ok    " : "FAILED"} ${name.padEnd(30)} ${seconds.padStart(6)} s${describe(tests, counts)}`,
   );
   if (!ok) console.log(tail(output));
+}
+
+function reporterOptions(tests, report) {
+  if (tests === "cases") return [`--report=${report}`];
+  return tests ? ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`] : [];
 }
 
 /** What vitest's report says; undefined when it wrote none. */

@@ -4,7 +4,7 @@
  *
  *   --run <pattern>   only cases of this name, as the runner prints it, with * and ** for parts of it; writes no results
  *   --check           fails when results.json does not say what came out, instead of writing it
- *   --report <file>   writes the number of cases that passed and failed, as JSON
+ *   --report <file>   writes how many cases passed and failed, as vitest's JSON does
  */
 import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
@@ -24,6 +24,9 @@ const { values, positionals } = parseArgs({
   },
 });
 
+// What was started ends with this process: see runner.ts.
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
+
 const suites = chosenSuites(positionals);
 await installRunner();
 const results = await runAll(suites);
@@ -32,10 +35,13 @@ for (const [{ title }, { passed, failed }] of results) {
 }
 const total = addOutcomes(results.map(([, outcome]) => outcome));
 console.log(`${total.passed} cases passed, ${total.failed} failed`);
-if (values.report !== undefined)
-  await writeFile(values.report, JSON.stringify({ passed: total.passed, failed: total.failed }));
+if (values.report !== undefined) await writeFile(values.report, JSON.stringify(reportOf(total)));
 if (total.failed > 0 || total.passed === 0) process.exitCode = 1;
 else if (suites.length === SUITES.length && values.run.length === 0) await keep(formatResults(results));
+
+function reportOf({ passed, failed }: Outcome): Record<string, number> {
+  return { numPassedTests: passed, numFailedTests: failed, numPendingTests: 0, numTodoTests: 0 };
+}
 
 function chosenSuites(names: readonly string[]): readonly Suite[] {
   for (const name of names) {

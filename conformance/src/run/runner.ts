@@ -27,7 +27,10 @@ export async function installRunner(): Promise<void> {
   }
   console.log(`building ${RUNNER_NAME} with ${go.output.trim()}`);
   const built = await start("go", ["install", `${MODULE}@${VERSION}`], { GOBIN: FOLDER });
-  if (!built.ok) throw new Error(`go install ${MODULE}@${VERSION} failed:\n${built.output}`);
+  if (built.ok) return;
+  throw new Error(
+    `it takes Go 1.24, or one from 1.21 on that may download it; go install said:\n${built.output}`,
+  );
 }
 
 export function startRunner(args: readonly string[]): Promise<Finished> {
@@ -40,9 +43,13 @@ function start(command: string, args: readonly string[], env: NodeJS.ProcessEnv 
     const child = spawn(command, args, {
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
+      // A group of its own, so that the programs it has started end with it.
+      detached: true,
     });
     const chunks: Buffer[] = [];
-    const stop = (): void => void child.kill("SIGTERM");
+    const stop = (): void => {
+      if (child.pid !== undefined) process.kill(-child.pid, "SIGTERM");
+    };
     process.on("exit", stop);
     const done = (ok: boolean): void => {
       process.off("exit", stop);

@@ -29,7 +29,27 @@ export const SUITES: readonly Suite[] = [
     mode: "server",
     config: "workers.yaml",
     program: ["server/workers.ts"],
-    splitBy: "**/TLS:true/**",
+  },
+  {
+    name: "hono",
+    title: "Hono on Node (`railhead`)",
+    mode: "server",
+    config: "hono.yaml",
+    program: ["server/hono.ts"],
+  },
+  {
+    name: "lambda-stream",
+    title: "AWS Lambda, streamed (`createLambdaHandler`)",
+    mode: "server",
+    config: "lambda.yaml",
+    program: ["server/lambda.ts", "stream"],
+  },
+  {
+    name: "lambda-buffered",
+    title: "AWS Lambda, buffered (`createLambdaHandler`)",
+    mode: "server",
+    config: "lambda.yaml",
+    program: ["server/lambda.ts", "buffered"],
   },
   {
     name: "client-node",
