@@ -20,6 +20,7 @@ export default defineConfig({
       project("lambda-local", "packages/lambda-local/test/**/*.test.ts"),
       project("examples", "examples/*/test/**/*.test.ts"),
       project("docs", "docs/**/*.test.ts"),
+      project("conformance", "conformance/test/**/*.test.ts"),
       project("scripts", "scripts/test/**/*.test.ts"),
     ],
   },

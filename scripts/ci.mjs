@@ -25,7 +25,7 @@ async function run({ name, command, tests, fresh }) {
   const { code, output } = await capture(program, args, {
     cwd: root,
     env,
-    timeoutMs: timeoutMinutes * 60_000,
+    timeoutMs: stepTimeoutMs,
   });
   const seconds = ((performance.now() - begin) / 1000).toFixed(1);
   const counts = tests && readCounts(report);

@@ -28,5 +28,9 @@ async function start(request: ServerCompatRequest): Promise<RunningServer> {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  return { port, tls, close: async () => server.closeAllConnections() };
+  const close = async (): Promise<void> => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { port, tls, close };
 }
