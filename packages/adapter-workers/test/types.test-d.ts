@@ -6,6 +6,7 @@ import {
   workerPlatform,
 } from "@railhead/adapter-workers";
 import { type CallContext, GrpcResponse, type GrpcService } from "@railhead/core";
+import { createRawClient } from "@railhead/core/client/raw";
 
 interface Env {
   readonly DB: D1Database;
@@ -89,3 +90,12 @@ service.registerHandler(
   },
   { methods: { Copy: "bidi_streaming" } },
 );
+
+/* What a client may call through */
+
+declare const binding: Fetcher;
+declare const stub: DurableObjectStub;
+createRawClient({ baseUrl: "https://users", fetch: binding });
+createRawClient({ baseUrl: "https://users", fetch: stub });
+createRawClient({ baseUrl: "https://users", fetch });
+createRawClient({ baseUrl: "https://users", fetch: (request) => binding.fetch(request) });

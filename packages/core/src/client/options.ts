@@ -63,7 +63,7 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds until the call fails with DEADLINE_EXCEEDED; the server is told as well. 0 or less: at once. */
   readonly timeoutMs?: number | undefined;
-  /** Gets the leading metadata of the response, before its first message. */
+  /** Gets the leading metadata of the response, before its first message. Not called where all there is are trailers. */
   readonly onHeaders?: ((metadata: ReadonlyMetadata) => void) | undefined;
   /** Gets the trailing metadata, of failed calls too, once the server has ended the call. */
   readonly onTrailers?: ((trailers: ReadonlyMetadata) => void) | undefined;

@@ -20,7 +20,6 @@ export async function* requestPieces(
 ): AsyncGenerator<Uint8Array, void> {
   try {
     for await (const message of source) {
-      if (signal.error !== undefined) return;
       yield protocol.requestBody(await encodeMessage(message, method, settings));
     }
   } catch (error) {

@@ -78,6 +78,17 @@ const BROKEN_STREAMS: BrokenAnswer[] = [
 
 const BROKEN_MESSAGES: BrokenAnswer[] = [
   [
+    "an error with trailers that no metadata holds",
+    {
+      status: 404,
+      type: "application/json",
+      headers: { "trailer-x-latin": "é", "trailer-x!odd": "1" },
+      body: utf8('{"code":"not_found"}'),
+    },
+    "NOT_FOUND",
+    "",
+  ],
+  [
     "a page",
     { type: "text/html", body: utf8("<html>") },
     "UNKNOWN",

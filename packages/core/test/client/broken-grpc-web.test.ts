@@ -20,6 +20,24 @@ const base64 = (body: Uint8Array): Uint8Array => utf8(Buffer.from(body).toString
 
 const BROKEN: BrokenAnswer[] = [
   [
+    "a status in headers, and a message without trailers",
+    { headers: { "grpc-status": "0" }, body: MESSAGE },
+    "INTERNAL",
+    "the response ends without trailers",
+  ],
+  [
+    "trailers in headers, among fields that no metadata holds",
+    { headers: { "grpc-status": "5", "x-latin": "é", "x!odd": "1" } },
+    "NOT_FOUND",
+    "",
+  ],
+  [
+    "trailers with fields that no metadata holds",
+    { body: frame(utf8("grpc-status:5\r\nx-latin:é\r\nx!odd:1\r\n"), 0x80) },
+    "NOT_FOUND",
+    "",
+  ],
+  [
     "a page",
     { type: "text/html", body: utf8("<html>") },
     "UNKNOWN",
