@@ -4,6 +4,7 @@ import { CASES } from "./cases/index.ts";
 import { growth } from "./growth.ts";
 import { pinLoad } from "./platforms/pin.ts";
 import { profile } from "./profile.ts";
+import { writePage } from "./report/write-page.ts";
 import { runCases, SHORT } from "./run.ts";
 import { soak } from "./soak.ts";
 
@@ -28,6 +29,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<unknown>>> = {
   short: () => runCases(SHORT.cases, SHORT.plan, BUDGETS.shortTolerance),
   profile: () => profile(rest[0], rest[1]),
   growth: () => growth(Number(values.part)),
+  page: async () => writePage(),
   soak: () => soak(Number(values.part)),
 };
 const asked = positionals.length > 0 ? positionals : Object.keys(CASES);

@@ -26,7 +26,9 @@ export async function runCases(names: readonly string[], plan: Plan, tolerance: 
   for (const [name, each] of cases) {
     const samples = await each.measure(plan);
     const lines = summarize(samples);
-    keepResult(name, { title: each.title, unit: each.unit, load: each.load, plan, samples });
+    // A part of the contenders makes no page.
+    if (plan.contenders === undefined)
+      keepResult(name, { title: each.title, unit: each.unit, load: each.load, plan, samples });
     console.log(formatTable(name, each, lines));
     for (const verdict of judge(lines, BUDGETS.cases[name] ?? {}, tolerance)) {
       console.log(`  ${describe(verdict)}`);

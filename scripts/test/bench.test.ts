@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { BUDGETS, type CaseBudget, describe as inWords, judge } from "../../bench/src/budgets.ts";
 import { CASES } from "../../bench/src/cases/index.ts";
+import { drawChart } from "../../bench/src/report/chart.ts";
+import { barsOf, withResults } from "../../bench/src/report/page.ts";
 import { selfTimes } from "../../bench/src/report/self-times.ts";
 import { summarize } from "../../bench/src/summary.ts";
 
@@ -112,4 +114,53 @@ test("a profile is told by the time of each function, without idle time and with
     { place: "send packages/core/dist/send.js:10", share: 0.75 },
     { place: "(anonymous) @a/b/c.js:10", share: 0.25 },
   ]);
+});
+
+describe("the page of results", () => {
+  const result = {
+    title: "a <case>",
+    unit: "calls/s",
+    load: "h2load",
+    plan: { rounds: 2, warmUpSeconds: 1, seconds: 2 },
+    samples: { floor: values(100, 200), railhead: values(90, 180), "grpc-js": values(50, 100) },
+    endedAt: "2026-11-24T12:00:00.000Z",
+    loadAverage: 2.25,
+  } as const;
+  const page = "before\n<!-- begin: written by `npm run bench -- page` -->\nold\n<!-- end -->\nafter\n";
+
+  test("keeps what stands around the results", () => {
+    const text = withResults(page, { unary: result }, "a machine");
+    expect(text.startsWith("before\n<!-- begin")).toBe(true);
+    expect(text.endsWith("<!-- end -->\nafter\n")).toBe(true);
+    expect(text).not.toContain("old");
+    // Written twice, it is the same.
+    expect(withResults(text, { unary: result }, "a machine")).toBe(text);
+  });
+
+  test("tells machine, load, medians, spread, ratios and budgets", () => {
+    const text = withResults(page, { unary: result }, "a machine");
+    expect(text).toContain(
+      "a machine. Measured on 2026-11-24, 2 rounds of 2 s, with a load average of 2.3 to 2.3",
+    );
+    expect(text).toContain("| 150 ±33 % | 135 ±33 % | 75.0 ±33 % | - | 0.90 x floor, 1.80 x grpc-js |");
+    expect(text).toContain("| `unary` | 0.90 x floor | at least 0.88 | yes |");
+  });
+
+  test("is refused where it has no place", () => {
+    expect(() => withResults("no markers", {}, "a machine")).toThrow("the page lacks");
+  });
+
+  test("has a chart in which the floor is 1", () => {
+    const groups = barsOf({ unary: result, "cold-start-node": { ...result, unit: "ms" }, gone: result });
+    expect(groups).toEqual([
+      {
+        title: "a <case>",
+        bars: [
+          { contender: "railhead", ofFloor: 0.9 },
+          { contender: "grpc-js", ofFloor: 0.5 },
+        ],
+      },
+    ]);
+    expect(drawChart(groups)).toContain("a &#60;case&#62;");
+  });
 });

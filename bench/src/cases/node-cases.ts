@@ -112,7 +112,7 @@ export const NODE_WORKLOADS = {
     contenders: GRPC_SERVERS,
   },
   bidi: {
-    title: "bidi streaming, each message answered before the next, 100 a call",
+    title: "bidi streaming, 100 messages a call one by one",
     ...OVER_H2C,
     protocol: GRPC,
     exchange: chat(100),
