@@ -11,8 +11,10 @@ const service = new GrpcService().registerHandler("test.Fails", {
   },
 });
 
+let attempts = 0;
+
 export const handler = createLambdaHandler(() => {
-  if (process.env.BROKEN !== undefined) throw new Error("no database");
+  if (++attempts <= Number(process.env.FAILURES ?? 0)) throw new Error("no database");
   return service;
 });
 

@@ -36,6 +36,19 @@ service.registerHandler("test.Process", {
   },
 });
 
+service.registerHandler(
+  "test.Silent",
+  {
+    /** Headers, and then nothing until it is told to stop. */
+    async *handleStream(_, context) {
+      context.sendHeaders();
+      await new Promise((resolve) => context.signal.addEventListener("abort", resolve));
+      yield new Uint8Array(0);
+    },
+  },
+  { methods: { Listen: "server_streaming" } },
+);
+
 export const handler = createLambdaHandler(service, {
   ...options,
   mode: process.env.MODE === "buffered" ? "buffered" : "stream",

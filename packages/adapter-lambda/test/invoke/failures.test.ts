@@ -44,7 +44,7 @@ describeWithRuntime("createLambdaFetch()", () => {
     });
 
     test("that the function cannot start", async () => {
-      await using lambda = await startFunction("fails.ts", { env: { BROKEN: "yes" } });
+      await using lambda = await startFunction("fails.ts", { env: { FAILURES: "9" } });
       const failure = await failureBy(createTransport, fetchOf(lambda));
       expect(failure.code).toBe(Code.Internal);
       expect(failure.rawMessage).toContain("no database");

@@ -1,0 +1,46 @@
+import { createLambdaHandler, lambdaPlatform } from "@railhead/adapter-lambda";
+import { frame } from "@railhead/contract";
+import { type CallContext, GrpcService } from "@railhead/core";
+import { expect, test } from "vitest";
+import { describeWithRuntime, startFunction } from "./support/runtime.ts";
+
+const service = new GrpcService();
+
+test.each([
+  ["mode", { mode: "streaming" }],
+  ["flushMarginMs", { flushMarginMs: -1 }],
+  ["flushMarginMs", { flushMarginMs: Number.NaN }],
+  ["flushMarginMs", { flushMarginMs: "250" }],
+  ["maxTimeoutMs", { maxTimeoutMs: -1 }],
+])("an option that makes no sense is named: %s", (name, options) => {
+  expect(() => createLambdaHandler(service, options as never)).toThrow(name);
+});
+
+test("a platform is this adapter's, or none", () => {
+  const context: Pick<CallContext, "platform"> = { platform: { event: {}, context: {} } };
+  expect(() => lambdaPlatform(context as CallContext)).toThrow(
+    "did not come through @railhead/adapter-lambda",
+  );
+});
+
+describeWithRuntime("a service that a function makes", () => {
+  test.each([
+    [0, [200]],
+    [1, [200]],
+    [2, [502, 200]],
+  ])("which fails %i times: it is made anew by the next invocation", async (failures, statuses) => {
+    await using lambda = await startFunction("fails.ts", {
+      maxEnvironments: 1,
+      env: { FAILURES: String(failures) },
+    });
+    for (const status of statuses) {
+      const response = await fetch(`${lambda.url}/test.Fails/Echo`, {
+        method: "POST",
+        headers: { "content-type": "application/grpc-web" },
+        body: Buffer.from(frame(new Uint8Array(1))),
+      });
+      expect(response.status).toBe(status);
+      await response.arrayBuffer();
+    }
+  });
+});
