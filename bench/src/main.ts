@@ -19,8 +19,9 @@ const { values, positionals } = parseArgs({
     part: { type: "string", default: "1" },
   },
 });
-const seconds = Number(values.seconds);
-const plan = { rounds: Number(values.rounds), warmUpSeconds: Math.min(3, 2 * seconds), seconds };
+const seconds = positive("seconds", values.seconds);
+const part = positive("part", values.part);
+const plan = { rounds: positive("rounds", values.rounds), warmUpSeconds: Math.min(3, 2 * seconds), seconds };
 const [command = "", ...rest] = positionals;
 
 pinLoad();
@@ -28,10 +29,16 @@ pinLoad();
 const COMMANDS: Readonly<Record<string, () => Promise<unknown>>> = {
   short: () => runCases(SHORT.cases, SHORT.plan, BUDGETS.shortTolerance),
   profile: () => profile(rest[0], rest[1]),
-  growth: () => growth(Number(values.part)),
+  growth: () => growth(part),
   page: async () => writePage(),
-  soak: () => soak(Number(values.part)),
+  soak: () => soak(part),
 };
 const asked = positionals.length > 0 ? positionals : Object.keys(CASES);
 const isKept = await (COMMANDS[command]?.() ?? runCases(asked, plan, BUDGETS.tolerance));
 if (values.check && isKept === false) process.exitCode = 1;
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (value > 0) return value;
+  throw new Error(`--${name} must be a number above 0, not "${text}"`);
+}

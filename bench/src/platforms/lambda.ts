@@ -53,7 +53,13 @@ async function stop(child: ChildProcess, api: RuntimeApi): Promise<void> {
 }
 
 function runtimeClient(): string {
-  return createRequire(import.meta.url).resolve("aws-lambda-ric");
+  try {
+    return createRequire(import.meta.url).resolve("aws-lambda-ric");
+  } catch (cause) {
+    const message =
+      "aws-lambda-ric is not installed: it runs on Linux, and building it takes cmake, make and g++";
+    throw new Error(message, { cause });
+  }
 }
 
 function environment(folder: string, port: number): NodeJS.ProcessEnv {
