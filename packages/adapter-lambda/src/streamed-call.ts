@@ -114,9 +114,16 @@ export class StreamedCall implements Outbound {
   #put(bytes: Uint8Array): boolean {
     if (this.#isOver) return false;
     this.#sentBytes += bytes.length;
-    if (!this.#isOpen) this.#stream.setContentType(STREAM_CONTENT_TYPE);
-    this.#isOpen = true;
-    return this.#stream.write(bytes);
+    try {
+      if (!this.#isOpen) this.#stream.setContentType(STREAM_CONTENT_TYPE);
+      this.#isOpen = true;
+      return this.#stream.write(bytes);
+    } catch (error) {
+      // Such as a stream that something else has written to before.
+      console.error("railhead: the response stream refused a response:", error);
+      this.#lose();
+      return false;
+    }
   }
 
   #end(): void {

@@ -1,7 +1,8 @@
 import { createLambdaHandler, lambdaPlatform } from "@railhead/adapter-lambda";
 import { frame } from "@railhead/contract";
 import { type CallContext, GrpcService } from "@railhead/core";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import { INVOKE } from "./support/events.ts";
 import { describeWithRuntime, startFunction } from "./support/runtime.ts";
 
 const service = new GrpcService();
@@ -22,6 +23,21 @@ test("a platform is this adapter's, or none", () => {
     "did not come through @railhead/adapter-lambda",
   );
 });
+
+test.each(["setContentType", "write"])(
+  "a response stream whose %s throws ends its call, and nothing else",
+  async (method) => {
+    const printed = vi.spyOn(console, "error").mockImplementation(() => {});
+    const refuse = (): never => {
+      throw new Error(`no ${method}`);
+    };
+    const stream = { setContentType() {}, write: () => true, end() {}, on() {}, [method]: refuse };
+    const context = { getRemainingTimeInMillis: () => 3000 };
+    await createLambdaHandler(service)(INVOKE, stream, context as never);
+    expect(printed).toHaveBeenCalledWith(expect.stringContaining("refused"), new Error(`no ${method}`));
+    printed.mockRestore();
+  },
+);
 
 describeWithRuntime("a service that a function makes", () => {
   test.each([
