@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { BUDGETS, type CaseBudget, describe as inWords, judge } from "../../bench/src/budgets.ts";
 import { CASES } from "../../bench/src/cases/index.ts";
@@ -5,6 +6,8 @@ import { drawChart } from "../../bench/src/report/chart.ts";
 import { barsOf, withResults } from "../../bench/src/report/page.ts";
 import { selfTimes } from "../../bench/src/report/self-times.ts";
 import { summarize } from "../../bench/src/summary.ts";
+import { frame, frameCompressed, readFrames } from "../../bench/src/wire/frame.ts";
+import { CONNECT, GRPC, GRPC_GZIP, GRPC_WEB } from "../../bench/src/wire/protocol.ts";
 
 /** The arithmetic of the benchmark. */
 
@@ -162,5 +165,39 @@ describe("the page of results", () => {
       },
     ]);
     expect(drawChart(groups)).toContain("a &#60;case&#62;");
+  });
+});
+
+describe("an answer", () => {
+  const message = Buffer.from("message");
+  const reply = { httpStatus: 200, grpcStatus: "0" };
+
+  test("is read frame by frame, gzip or not", () => {
+    const body = Buffer.concat([frame(message), frameCompressed(gzipSync(message))]);
+    expect(GRPC.messagesOf({ ...reply, body })).toEqual([message, message]);
+  });
+
+  test("has to be gzip where that is measured", () => {
+    expect(GRPC_GZIP.messagesOf({ ...reply, body: frameCompressed(gzipSync(message)) })).toEqual([message]);
+    expect(() => GRPC_GZIP.messagesOf({ ...reply, body: frame(message) })).toThrow("uncompressed");
+  });
+
+  test("has to end with an OK", () => {
+    expect(() => GRPC.messagesOf({ ...reply, grpcStatus: "13", body: frame(message) })).toThrow(
+      "grpc-status 13",
+    );
+    const trailers = (text: string): Buffer => frame(Buffer.from(text), 0x80);
+    const web = (text: string) =>
+      GRPC_WEB.messagesOf({ ...reply, body: Buffer.concat([frame(message), trailers(text)]) });
+    expect(web("grpc-status: 0\r\n")).toEqual([message]);
+    expect(() => web("grpc-status:5\r\n")).toThrow("grpc-status 5");
+    expect(() => GRPC_WEB.messagesOf({ ...reply, body: frame(message) })).toThrow("grpc-status none");
+    expect(() => CONNECT.messagesOf({ ...reply, httpStatus: 500, body: message })).toThrow("HTTP status 500");
+  });
+
+  test("is refused when it ends within a frame", () => {
+    for (const length of [5, 6, message.length + 4]) {
+      expect(() => readFrames(frame(message).subarray(0, length))).toThrow("ends within a frame");
+    }
   });
 });

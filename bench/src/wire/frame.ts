@@ -22,6 +22,8 @@ export function frameCompressed(message: Uint8Array): Buffer {
 export interface Frames {
   /** The messages, decompressed. */
   readonly messages: readonly Uint8Array[];
+  /** Whether all of them came as gzip. */
+  readonly areCompressed: boolean;
   /** gRPC-Web's last frame; "" when there is none. */
   readonly trailers: string;
 }
@@ -29,14 +31,17 @@ export interface Frames {
 /** @throws RangeError when the bytes end within a frame */
 export function readFrames(body: Buffer): Frames {
   const messages: Uint8Array[] = [];
+  let areCompressed = true;
   for (let at = 0; at < body.length; ) {
     const flags = body.readUInt8(at);
     const end = at + PREFIX_BYTES + body.readUInt32BE(at + 1);
     if (end > body.length) throw new RangeError("the body ends within a frame");
     const content = body.subarray(at + PREFIX_BYTES, end);
-    if ((flags & TRAILERS) !== 0) return { messages, trailers: content.toString("latin1") };
-    messages.push((flags & COMPRESSED) === 0 ? content : gunzipSync(content));
+    if ((flags & TRAILERS) !== 0) return { messages, areCompressed, trailers: content.toString("latin1") };
+    const isCompressed = (flags & COMPRESSED) !== 0;
+    areCompressed &&= isCompressed;
+    messages.push(isCompressed ? gunzipSync(content) : content);
     at = end;
   }
-  return { messages, trailers: "" };
+  return { messages, areCompressed, trailers: "" };
 }

@@ -28,10 +28,14 @@ export const GRPC: Protocol = {
   },
 };
 
-/** gRPC whose messages, already gzip, go out in frames that say so. */
+/** gRPC whose messages are gzip: those sent are so already, those that come have to be. */
 export const GRPC_GZIP: Protocol = {
   ...GRPC,
   requestBody: (messages) => Buffer.concat(messages.map(frameCompressed)),
+  messagesOf: (reply) => {
+    if (!readFrames(reply.body).areCompressed) throw new Error("a message came back uncompressed");
+    return GRPC.messagesOf(reply);
+  },
 };
 
 export const GRPC_WEB: Protocol = {
