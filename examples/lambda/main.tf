@@ -1,4 +1,4 @@
-# Terraform: `npm run bundle && terraform init && terraform apply`. The function behind a URL that streams.
+# Terraform: `npm run bundle && terraform init && terraform apply`. The function behind a URL that streams, without the REST API.
 terraform {
   required_version = ">= 1.9"
   required_providers {
