@@ -8,6 +8,14 @@ import { build, ensureInstalled, inRoot, root, workspaceEnv, workspaceNode } fro
 
 /** The guides with a table, and the contract suites that are its columns. */
 const pages = {
+  "README.md": [
+    { title: "Node, HTTP/2", suite: "serve(), h2c" },
+    { title: "Node, HTTP/1.1", suite: "serve(), HTTP/1.1" },
+    { title: "Workers", suite: "createWorker() in workerd" },
+    { title: "Hono on Node", suite: "railhead(), on Node through @hono/node-server" },
+    { title: "Lambda, Function URL", suite: "createLambdaHandler(), Function URL" },
+    { title: "Lambda, HTTP API", suite: "createLambdaHandler(), HTTP API" },
+  ],
   "docs/node.md": [
     { title: "`serve`, HTTP/2", suite: "serve(), h2c" },
     { title: "`serve`, HTTP/1.1", suite: "serve(), HTTP/1.1" },
