@@ -21,7 +21,7 @@ const LONG_STREAM = 1000;
 
 /**
  * Messages a second over so many seconds. h2load costs a fraction of what a client on Node does, so that it is the
- * server that is measured; it checks the status of HTTP alone, no grpc-status.
+ * server that is measured; it checks the status of HTTP alone, no grpc-status. 0: no call was done in the time.
  */
 export async function h2load(workload: Workload, port: number, seconds: number): Promise<number> {
   const { protocol, exchange } = workload;
@@ -56,7 +56,7 @@ function messages(report: string, exchange: Exchange): number {
   const good = isLong
     ? numberIn(report, /\((\d+)\) data/) / (exchange.response.length + 5)
     : numberIn(report, /status codes: (\d+) 2xx/) * messagesOfCall(exchange);
-  if (bad > 0 || good === 0) throw new Error(`calls failed:\n${report}`);
+  if (bad > 0) throw new Error(`calls failed:\n${report}`);
   return good;
 }
 

@@ -1,5 +1,5 @@
-import { STATUS_CODES } from "node:http";
 import { groupFields, joinFields } from "./fields.ts";
+import { formatStatusLine } from "./reason-phrase.ts";
 import { wireText } from "./text.ts";
 import type { WholeAnswer } from "./whole.ts";
 
@@ -41,8 +41,7 @@ export function singleValueAnswer(whole: WholeAnswer): LambdaAnswer {
 
 /** With the status line that load balancers want. */
 export function statusLineAnswer(answer: LambdaAnswer): LambdaAnswer {
-  const { statusCode } = answer;
-  return { ...answer, statusDescription: `${statusCode} ${STATUS_CODES[statusCode] ?? "Unknown"}` };
+  return { ...answer, statusDescription: formatStatusLine(answer.statusCode) };
 }
 
 function wireBody({ headers, body }: WholeAnswer): Pick<LambdaAnswer, "body" | "isBase64Encoded"> {
