@@ -34,12 +34,10 @@ export class Lifecycle {
 
   /** Tells the handlers of all calls that the server stops. */
   cancelCalls(): void {
-    let call = this.#first;
-    while (call !== undefined) {
-      const { next } = call;
-      call.cancel("shutdown");
-      call = next;
-    }
+    // All are gathered first: a call that ends in between would cut the list behind it.
+    const calls: ActiveCall[] = [];
+    for (let call = this.#first; call !== undefined; call = call.next) calls.push(call);
+    for (const call of calls) call.cancel("shutdown");
   }
 
   /** Keeps work that `drain` shall wait for. The promise never rejects. */
