@@ -1,5 +1,6 @@
 // Runs the steps of ci-steps.mjs one after another, all of them whatever fails, and counts.
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { relative } from "node:path";
 import { steps } from "./ci-steps.mjs";
 import { capture } from "./lib/run.mjs";
 import { inRoot, root, workspaceEnv } from "./lib/workspace.mjs";
@@ -7,12 +8,18 @@ import { inRoot, root, workspaceEnv } from "./lib/workspace.mjs";
 const stepTimeoutMs = 30 * 60_000;
 const maxOutputLines = 150;
 const maxLineLength = 400;
+const maxFailures = 20;
 const reports = inRoot(".reports");
 
 rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports);
 const total = { passed: 0, failed: 0 };
+/** @type {string[]} what failed, by name */
+const failures = [];
 for (const step of steps) await run(step);
+// Once more at the end: the tail of a log is what people are shown first.
+for (const line of failures.slice(0, maxFailures)) console.log(line.slice(0, maxLineLength));
+if (failures.length > maxFailures) console.log(`and ${failures.length - maxFailures} more`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;
 
@@ -28,7 +35,7 @@ async function run({ name, command, tests, fresh }) {
     timeoutMs: stepTimeoutMs,
   });
   const seconds = ((performance.now() - begin) / 1000).toFixed(1);
-  const counts = tests && readCounts(report);
+  const counts = tests && readReport(report);
   const ok = code === 0 && (!tests || (counts && counts.failed === 0));
 
   total[ok ? "passed" : "failed"]++;
@@ -37,7 +44,9 @@ async function run({ name, command, tests, fresh }) {
   console.log(
     `${ok ? "ok    " : "FAILED"} ${name.padEnd(30)} ${seconds.padStart(6)} s${describe(tests, counts)}`,
   );
-  if (!ok) console.log(tail(output));
+  if (ok) return;
+  console.log(tail(output));
+  failures.push(`${name}: exit code ${code}`, ...(counts?.failures ?? []).map((test) => `  ${test}`));
 }
 
 function reporterOptions(tests, report) {
@@ -45,16 +54,34 @@ function reporterOptions(tests, report) {
   return tests ? ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`] : [];
 }
 
-/** What vitest's report says; undefined when it wrote none. */
-function readCounts(report) {
+/** What vitest's report says; undefined when it wrote none. The conformance suite's has numbers alone. */
+function readReport(report) {
   try {
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(
       readFileSync(report, "utf8"),
     );
-    return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
+    return {
+      passed: numPassedTests,
+      failed: numFailedTests,
+      skipped: numPendingTests + numTodoTests,
+      failures: (testResults ?? []).flatMap(failuresOf),
+    };
   } catch {
     return undefined;
   }
+}
+
+/** The tests of a file that failed, each with the first line of its error; or the file, where it could not be run. */
+function failuresOf({ name, status, message, assertionResults }) {
+  const file = relative(root, name);
+  const tests = assertionResults
+    .filter((test) => test.status === "failed")
+    .map(({ fullName, failureMessages }) => `${file}: ${fullName}: ${firstLine(failureMessages[0])}`);
+  return tests.length > 0 || status !== "failed" ? tests : [`${file}: ${firstLine(message)}`];
+}
+
+function firstLine(text = "") {
+  return text.split("\n", 1)[0];
 }
 
 function describe(tests, counts) {
