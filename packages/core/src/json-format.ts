@@ -6,6 +6,7 @@ import {
   type Message,
   toJsonString,
 } from "@bufbuild/protobuf";
+import { encodeUtf8 } from "./wire/text.ts";
 
 /** JSON messages for typed services, made by {@link jsonFormat}. */
 export interface JsonFormat {
@@ -25,6 +26,6 @@ export function jsonFormat(options: Partial<JsonReadOptions & JsonWriteOptions> 
   return {
     decode: (schema, bytes) =>
       fromJsonString(schema, new TextDecoder("utf-8", { fatal: true }).decode(bytes), settings),
-    encode: (schema, message) => new TextEncoder().encode(toJsonString(schema, message, settings)),
+    encode: (schema, message) => encodeUtf8(toJsonString(schema, message, settings)),
   };
 }

@@ -4,7 +4,7 @@ import { GrpcStatusCode } from "../status.ts";
 import { WireFault } from "../wire/fault.ts";
 import { isAsciiValue, isMetadataKey } from "../wire/field.ts";
 import { encodeFrame, FLAG_END_STREAM } from "../wire/frame.ts";
-import { isJsonObject, type JsonObject, parseJson } from "../wire/json.ts";
+import { formatJson, isJsonObject, type JsonObject, parseJson } from "../wire/json.ts";
 import type { CallEnd } from "./client-protocol.ts";
 import { connectErrorJson, parseConnectError } from "./connect-error.ts";
 
@@ -15,11 +15,12 @@ export function encodeConnectEnd(error: GrpcError | undefined, trailers: Metadat
   const fields: string[] = [];
   appendFields(fields, trailers);
   appendFields(fields, error?.metadata);
+  // JSON leaves out what is undefined.
   const end: JsonObject = {
-    ...(error !== undefined && { error: connectErrorJson(error) }),
-    ...(fields.length > 0 && { metadata: metadataJson(fields) }),
+    error: error && connectErrorJson(error),
+    metadata: fields.length > 0 ? metadataJson(fields) : undefined,
   };
-  return encodeFrame(new TextEncoder().encode(JSON.stringify(end)), FLAG_END_STREAM);
+  return encodeFrame(formatJson(end), FLAG_END_STREAM);
 }
 
 /** What the last frame holds. Throws a WireFault when it is malformed. */

@@ -2,7 +2,7 @@ import { GrpcError, type GrpcErrorDetail } from "../error.ts";
 import type { MetadataInit } from "../metadata.ts";
 import type { GrpcStatusCode } from "../status.ts";
 import { decodeBase64, encodeUnpaddedBase64 } from "../wire/base64.ts";
-import { isJsonObject, type JsonObject, parseJson } from "../wire/json.ts";
+import { formatJson, isJsonObject, type JsonObject, parseJson } from "../wire/json.ts";
 import { formatConnectCode, parseConnectCode } from "./connect-code.ts";
 
 /** Connect protocol, "Error and EndStreamResponse": an error is JSON, whatever the codec of the messages. */
@@ -19,15 +19,16 @@ export interface ConnectErrorContext {
 
 /** The body of a unary response that failed. */
 export function encodeConnectError(error: GrpcError): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(connectErrorJson(error)));
+  return formatJson(connectErrorJson(error));
 }
 
 /** The same as it stands in the end of a stream. */
 export function connectErrorJson({ code, message, details }: GrpcError): JsonObject {
   return {
     code: formatConnectCode(code),
-    ...(message !== "" && { message }),
-    ...(details.length > 0 && { details: details.map(detailJson) }),
+    // JSON leaves out what is undefined.
+    message: message || undefined,
+    details: details.length > 0 ? details.map(detailJson) : undefined,
   };
 }
 

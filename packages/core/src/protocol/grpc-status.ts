@@ -10,20 +10,14 @@ const OK: HeaderList = ["grpc-status", "0"];
 /** The trailers of gRPC and gRPC-Web: status, message, details, then the application's own. */
 export function statusTrailers(error: GrpcError | undefined, trailers: Metadata | undefined): HeaderList {
   if (error === undefined && trailers === undefined) return OK;
-  const list: string[] = [];
-  if (error === undefined) list.push(...OK);
-  else appendStatus(list, error);
-  appendFields(list, trailers);
-  appendFields(list, error?.metadata);
-  return list;
-}
-
-/** gRPC over HTTP/2, "Responses": Status, Status-Message, Status-Details. */
-function appendStatus(list: string[], error: GrpcError): void {
-  list.push("grpc-status", String(error.code));
-  if (error.message !== "") list.push("grpc-message", formatStatusMessage(error.message));
-  if (error.details.length > 0) {
+  // gRPC over HTTP/2, "Responses": Status, Status-Message, Status-Details.
+  const list = ["grpc-status", String(error?.code ?? 0)];
+  if (error?.message) list.push("grpc-message", formatStatusMessage(error.message));
+  if (error?.details.length) {
     const status = encodeStatus(error.code, error.message, error.details);
     list.push("grpc-status-details-bin", encodeUnpaddedBase64(status));
   }
+  appendFields(list, trailers);
+  appendFields(list, error?.metadata);
+  return list;
 }

@@ -6,6 +6,7 @@ import { Base64StreamDecoder } from "../wire/base64-stream.ts";
 import { type CodecName, type Framing, parseContentType } from "../wire/content-type.ts";
 import { WireFault } from "../wire/fault.ts";
 import { encodeFrame, FLAG_TRAILERS, type Frame } from "../wire/frame.ts";
+import { encodeUtf8 } from "../wire/text.ts";
 import { formatTimeout } from "../wire/timeout.ts";
 import { decodeWebTrailers } from "../wire/web-trailers.ts";
 import {
@@ -45,7 +46,7 @@ export class GrpcWebClient implements ClientProtocol {
 
   requestBody({ payload, flags }: Frame): Uint8Array {
     const frame = encodeFrame(payload, flags);
-    return this.#framing === "grpc-web" ? frame : new TextEncoder().encode(encodeBase64(frame));
+    return this.#framing === "grpc-web" ? frame : encodeUtf8(encodeBase64(frame));
   }
 
   checkHead(status: number, headers: HeaderReader, codec: CodecName): HeadFault | undefined {

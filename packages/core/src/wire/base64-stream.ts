@@ -2,6 +2,8 @@ import { decodeBase64 } from "./base64.ts";
 import { joinBytes } from "./bytes.ts";
 import { WireFault } from "./fault.ts";
 
+const NOT_BASE64 = "the body is not base64";
+
 /**
  * Decodes the body of gRPC-Web text as it arrives: base64 cut anywhere, and padded wherever the sender flushed
  * (PROTOCOL-WEB, "Message framing": the body may be a concatenation of base64 segments, each with its padding).
@@ -21,20 +23,18 @@ export class Base64StreamDecoder {
 
   /** Throws a WireFault when the body ended inside a group. */
   end(): void {
-    if (this.#rest !== "") throw new WireFault("truncated", "the base64 body ends inside a group of four");
+    if (this.#rest) throw new WireFault("truncated", NOT_BASE64);
   }
 }
 
 /** Whole groups of four; a group with padding ends a segment. */
 function decodeSegments(text: string): Uint8Array {
-  const parts: Uint8Array[] = [];
-  for (let from = 0; from < text.length; ) {
-    const padding = text.indexOf("=", from);
-    const to = padding < 0 ? text.length : padding - (padding % 4) + 4;
-    const part = decodeBase64(text.slice(from, to));
-    if (part === undefined) throw new WireFault("malformed", "the body is not base64");
-    parts.push(part);
-    from = to;
-  }
-  return joinBytes(parts);
+  const segments = text.match(/[^=]*=*/g) ?? [];
+  return joinBytes(
+    segments.map((segment) => {
+      const bytes = decodeBase64(segment);
+      if (!bytes) throw new WireFault("malformed", NOT_BASE64);
+      return bytes;
+    }),
+  );
 }

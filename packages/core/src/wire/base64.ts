@@ -28,7 +28,6 @@ export function decodeBase64(text: string): Uint8Array | undefined {
 
 /** One character per byte, the code point being the byte's value. */
 export function latin1FromBytes(bytes: Uint8Array): string {
-  if (bytes.length <= CHARS_PER_CALL) return String.fromCharCode(...bytes);
   let text = "";
   for (let at = 0; at < bytes.length; at += CHARS_PER_CALL) {
     text += String.fromCharCode(...bytes.subarray(at, at + CHARS_PER_CALL));

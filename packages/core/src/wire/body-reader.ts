@@ -21,7 +21,12 @@ export class BodyReader extends FrameReader {
   /** Throws a WireFault as soon as the message is too long. */
   override push(chunk: Uint8Array): void {
     super.push(chunk);
-    if (this.bufferedBytes > this.#maxMessageBytes) throw tooLong(this.#maxMessageBytes);
+    if (this.bufferedBytes > this.#maxMessageBytes) {
+      throw new WireFault(
+        "oversized",
+        `a message is larger than the limit of ${this.#maxMessageBytes} bytes`,
+      );
+    }
   }
 
   override next(): Frame | undefined {
@@ -33,8 +38,4 @@ export class BodyReader extends FrameReader {
   override end(): void {
     this.#isComplete = true;
   }
-}
-
-function tooLong(maxBytes: number): WireFault {
-  return new WireFault("oversized", `a message is larger than the limit of ${maxBytes} bytes`);
 }

@@ -9,12 +9,11 @@ export function parseEncodingList(value: string | null): readonly string[] {
 
 /** The names in `accept-encoding`, best first: with quality values, those of 0 left out (RFC 9110, section 12.5.3). */
 export function parseRankedEncodings(value: string): readonly string[] {
-  return parseEncodingList(value)
-    .map((item) => {
-      const [name = "", ...parameters] = item.split(";").map((part) => part.trim().toLowerCase());
-      const quality = parameters.find((parameter) => parameter.startsWith("q="));
-      return { name, quality: quality === undefined ? 1 : Number(quality.slice(2)) };
-    })
+  return parseEncodingList(value.toLowerCase())
+    .map((item) => ({
+      name: item.split(";", 1)[0]?.trim() ?? "",
+      quality: Number(/;\s*q=([^;]*)/.exec(item)?.[1] ?? 1),
+    }))
     .filter(({ name, quality }) => quality > 0 && name !== "identity")
     .sort((one, other) => other.quality - one.quality)
     .map(({ name }) => name);

@@ -11,7 +11,6 @@ export type FaultKind =
 
 /** A fault of the peer's, found while reading the wire. Its message is safe to send back. */
 export class WireFault extends Error {
-  override readonly name = "WireFault";
   readonly kind: FaultKind;
 
   constructor(kind: FaultKind, message: string, options?: ErrorOptions) {

@@ -4,21 +4,11 @@
  */
 
 /** Spaces at either end are lost on the way: HTTP strips them from field values. */
-const UNSAFE = /[^\x20-\x24\x26-\x7e]|^ | $/;
-const encoder = new TextEncoder();
+const UNSAFE = /[^\x20-\x24\x26-\x7e]+|^ | $/g;
 
 /** Any text to a header value. Lone surrogates become U+FFFD. */
 export function formatStatusMessage(message: string): string {
-  if (!UNSAFE.test(message)) return message;
-  const bytes = encoder.encode(message);
-  let out = "";
-  for (const [at, byte] of bytes.entries()) {
-    const isEnd = at === 0 || at === bytes.length - 1;
-    const isPlain = byte > 0x20 && byte <= 0x7e && byte !== 0x25;
-    if (isPlain || (byte === 0x20 && !isEnd)) out += String.fromCharCode(byte);
-    else out += `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
-  }
-  return out;
+  return message.toWellFormed().replace(UNSAFE, encodeURIComponent);
 }
 
 /** A header value to text. What is not percent-encoded UTF-8 stays as it came: a message is never thrown away. */

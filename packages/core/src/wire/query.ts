@@ -11,6 +11,10 @@ export function queryValue(query: string, name: string): string | undefined {
   try {
     return decodeURIComponent(pair.slice(start.length).replaceAll("+", " "));
   } catch {
-    throw new WireFault("malformed", `the query's "${name}" is not percent-encoded UTF-8`);
+    throw malformedParameter(name);
   }
+}
+
+export function malformedParameter(name: string): WireFault {
+  return new WireFault("malformed", `missing or malformed "${name}" in the query`);
 }

@@ -6,6 +6,10 @@
  *     message Any    { string type_url = 1; bytes value = 2; }
  */
 
+import { encodeUtf8 } from "./text.ts";
+
+type Bytes = Uint8Array | readonly number[];
+
 /** A `google.protobuf.Any`. */
 export interface AnyMessage {
   readonly typeUrl: string;
@@ -13,35 +17,26 @@ export interface AnyMessage {
 }
 
 export function encodeStatus(code: number, message: string, details: readonly AnyMessage[]): Uint8Array {
-  const out: number[] = [];
-  if (code !== 0) out.push(0x08, ...varint(code));
-  pushBytes(out, 0x12, new TextEncoder().encode(message));
-  for (const detail of details) {
-    const any: number[] = [];
-    pushBytes(any, 0x0a, new TextEncoder().encode(detail.typeUrl));
-    pushBytes(any, 0x12, detail.value);
-    out.push(0x1a, ...varint(any.length));
-    for (const byte of any) out.push(byte);
-  }
-  return new Uint8Array(out);
+  return new Uint8Array([
+    ...(code === 0 ? [] : [0x08, ...varint(code)]),
+    ...optionalField(0x12, encodeUtf8(message)),
+    ...details.flatMap(({ typeUrl, value }) =>
+      field(0x1a, [...optionalField(0x0a, encodeUtf8(typeUrl)), ...optionalField(0x12, value)]),
+    ),
+  ]);
 }
 
-/** A length-delimited field; empty ones are left out, as proto3 does. */
-function pushBytes(out: number[], tag: number, bytes: Uint8Array): void {
-  if (bytes.length === 0) return;
-  out.push(tag, ...varint(bytes.length));
-  for (const byte of bytes) out.push(byte);
+/** A length-delimited field that is left out when it is empty, as proto3 does. */
+function optionalField(tag: number, bytes: Bytes): number[] {
+  return bytes.length === 0 ? [] : field(tag, bytes);
+}
+
+function field(tag: number, bytes: Bytes): number[] {
+  return [tag, ...varint(bytes.length), ...bytes];
 }
 
 function varint(value: number): number[] {
-  const out: number[] = [];
-  let rest = value;
-  while (rest > 0x7f) {
-    out.push((rest & 0x7f) | 0x80);
-    rest >>>= 7;
-  }
-  out.push(rest);
-  return out;
+  return value > 0x7f ? [(value & 0x7f) | 0x80, ...varint(value >>> 7)] : [value];
 }
 
 /** The details in a Status; undefined when the bytes are none. */

@@ -1,5 +1,6 @@
 import { WireFault } from "./fault.ts";
 import { encodeFrame, FLAG_TRAILERS } from "./frame.ts";
+import { encodeUtf8 } from "./text.ts";
 
 /**
  * The last frame of a gRPC-Web body: trailers as a block of `name:value` lines without an empty line at the end
@@ -9,7 +10,7 @@ import { encodeFrame, FLAG_TRAILERS } from "./frame.ts";
 export function encodeWebTrailers(trailers: readonly string[]): Uint8Array {
   let block = "";
   for (let at = 0; at < trailers.length; at += 2) block += `${trailers[at]}:${trailers[at + 1]}\r\n`;
-  return encodeFrame(new TextEncoder().encode(block), FLAG_TRAILERS);
+  return encodeFrame(encodeUtf8(block), FLAG_TRAILERS);
 }
 
 /** A field of a header block: its name in lower case, and its value. */

@@ -260,7 +260,7 @@ test("a body of text that is not base64", async () => {
   await expectFailure(
     call("grpc-web-text", "unary", async () => answer(type, short)),
     "INTERNAL",
-    "the base64 body ends inside",
+    "the body is not base64",
   );
 });
 

@@ -34,9 +34,7 @@ describe.each(VECTORS)("a body of %s", (_, body, decoded) => {
   test("that ends inside a group is truncated", () => {
     for (const rest of ["Z", "Zm", "Zm9", "Zg="]) {
       for (const chunks of everyCut(utf8(body + rest))) {
-        expect(() => decodeAll(chunks)).toThrow(
-          new WireFault("truncated", "the base64 body ends inside a group of four"),
-        );
+        expect(() => decodeAll(chunks)).toThrow(new WireFault("truncated", "the body is not base64"));
       }
     }
   });

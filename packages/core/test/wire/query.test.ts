@@ -28,7 +28,7 @@ test.each(["", "message", "Message=a", "messages=a", "a&b=message=c", "?message=
 test.each(["%", "%7", "%zz", "%ff", "a%C3", "%ED%A0%80", "%C0%80"])("%j is no text", (value) => {
   expect(() => queryValue(`message=${value}`, "message")).toThrow(WireFault);
   expect(() => queryValue(`message=${value}`, "message")).toThrow(
-    'the query\'s "message" is not percent-encoded UTF-8',
+    'missing or malformed "message" in the query',
   );
   expect(queryValue(`message=ok&other=${value}`, "message")).toBe("ok");
 });
