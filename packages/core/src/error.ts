@@ -27,9 +27,9 @@ export class GrpcError extends Error {
 
   /** @throws TypeError for code OK or a number that is no status code */
   constructor(code: GrpcStatusCode, message: string, options: GrpcErrorOptions = {}) {
-    super(message, "cause" in options ? { cause: options.cause } : undefined);
+    super(message, options);
     if (!Number.isInteger(code) || code < 1 || code > 16) {
-      throw new TypeError(`an error needs a status code from 1 to 16, not ${String(code)}`);
+      throw new TypeError(`${code} is not a status code of an error`);
     }
     this.code = code;
     this.details = options.details ?? [];

@@ -1,4 +1,4 @@
-import { GrpcStatusCode } from "./status.ts";
+import { GrpcStatusCode, statusCodeName } from "./status.ts";
 
 /** What a platform's own error means to a client. */
 export interface ErrorMeaning {
@@ -19,18 +19,20 @@ const DOM_EXCEPTIONS: ReadonlyMap<string, GrpcStatusCode> = new Map([
   ["TimeoutError", GrpcStatusCode.DEADLINE_EXCEEDED],
 ]);
 
-/** Codes of system errors. Their own text names paths and addresses, so the client reads this one instead. */
-const SYSTEM_ERRORS: ReadonlyMap<string, ErrorMeaning> = new Map([
-  ["EACCES", { code: GrpcStatusCode.PERMISSION_DENIED, message: "permission denied" }],
-  ["ENOENT", { code: GrpcStatusCode.NOT_FOUND, message: "not found" }],
-  ["EPERM", { code: GrpcStatusCode.PERMISSION_DENIED, message: "operation not permitted" }],
-  ["ETIMEDOUT", { code: GrpcStatusCode.DEADLINE_EXCEEDED, message: "timed out" }],
+/** Codes of system errors. */
+const SYSTEM_ERRORS: ReadonlyMap<unknown, GrpcStatusCode> = new Map([
+  ["EACCES", GrpcStatusCode.PERMISSION_DENIED],
+  ["ENOENT", GrpcStatusCode.NOT_FOUND],
+  ["EPERM", GrpcStatusCode.PERMISSION_DENIED],
+  ["ETIMEDOUT", GrpcStatusCode.DEADLINE_EXCEEDED],
 ]);
 
 /** The meaning of a `DOMException`, a system error, or any error that bears such a name or code. */
 export function meaningOf(thrown: unknown): ErrorMeaning | undefined {
   if (!(thrown instanceof Error)) return undefined;
-  const code = DOM_EXCEPTIONS.get(thrown.name);
-  if (code !== undefined) return { code, message: thrown.message };
-  return "code" in thrown && typeof thrown.code === "string" ? SYSTEM_ERRORS.get(thrown.code) : undefined;
+  const named = DOM_EXCEPTIONS.get(thrown.name);
+  if (named) return { code: named, message: thrown.message };
+  const code = "code" in thrown && SYSTEM_ERRORS.get(thrown.code);
+  // The text of a system error names paths and addresses, so the client reads the name of the status instead.
+  return code ? { code, message: statusCodeName(code).toLowerCase().replace("_", " ") } : undefined;
 }

@@ -49,7 +49,7 @@ describe("a GrpcError", () => {
 
   test.each([0, -1, 17, 1.5, Number.NaN, "5", undefined, null])("cannot have the code %s", (code) => {
     expect(() => new GrpcError(code as GrpcStatusCode, "text")).toThrow(
-      new TypeError(`an error needs a status code from 1 to 16, not ${String(code)}`),
+      new TypeError(`${code} is not a status code of an error`),
     );
   });
 
@@ -101,8 +101,8 @@ describe("GrpcError.from", () => {
   test.each([
     ["ENOENT", GrpcStatusCode.NOT_FOUND, "not found"],
     ["EACCES", GrpcStatusCode.PERMISSION_DENIED, "permission denied"],
-    ["EPERM", GrpcStatusCode.PERMISSION_DENIED, "operation not permitted"],
-    ["ETIMEDOUT", GrpcStatusCode.DEADLINE_EXCEEDED, "timed out"],
+    ["EPERM", GrpcStatusCode.PERMISSION_DENIED, "permission denied"],
+    ["ETIMEDOUT", GrpcStatusCode.DEADLINE_EXCEEDED, "deadline exceeded"],
   ])("maps a system error %s, without its text", (code, status, message) => {
     const thrown = Object.assign(new Error(`${code}: /secret/path`), { code });
     expect(GrpcError.from(thrown)).toMatchObject({ code: status, message, cause: thrown });
