@@ -32,9 +32,9 @@ export interface ReadonlyMetadata extends Iterable<[string, MetadataValue]> {
 type Entry = readonly [key: string, value: MetadataValue];
 
 /** Friends of the class: ways in for this module alone. */
-let adopt: (entries: Entry[]) => ReadonlyMetadata;
-let entriesOf: (metadata: Metadata) => readonly Entry[];
+let entriesOf: (metadata: Metadata) => Entry[];
 let isReadonly: (metadata: Metadata) => boolean;
+let seal: (metadata: Metadata) => ReadonlyMetadata;
 
 /**
  * The headers or trailers of a call, much like the web's `Headers`. Keys are case-insensitive and kept in lower
@@ -48,23 +48,17 @@ export class Metadata implements ReadonlyMetadata {
   #readonly = false;
 
   static {
-    adopt = (entries) => {
-      const metadata = new Metadata();
-      metadata.#entries = entries;
+    entriesOf = (metadata) => metadata.#entries;
+    isReadonly = (metadata) => metadata.#readonly;
+    seal = (metadata) => {
       metadata.#readonly = true;
       return metadata;
     };
-    entriesOf = (metadata) => metadata.#entries;
-    isReadonly = (metadata) => metadata.#readonly;
   }
 
   constructor(init?: MetadataInit) {
     if (init === undefined) return;
-    if (isIterable(init)) {
-      for (const [key, value] of init) this.append(key, value);
-      return;
-    }
-    for (const [key, value] of Object.entries(init)) {
+    for (const [key, value] of isIterable(init) ? init : Object.entries(init)) {
       for (const one of isList(value) ? value : [value]) this.append(key, one);
     }
   }
@@ -79,9 +73,7 @@ export class Metadata implements ReadonlyMetadata {
   }
 
   getAll(key: string): string[] {
-    const name = key.toLowerCase();
-    if (isBinaryKey(name)) throw new TypeError(`"${name}" holds bytes: use getBinary or getAllBinary`);
-    return this.#valuesOf(name).filter((value) => typeof value === "string");
+    return this.#valuesOf(key, false).filter(isText);
   }
 
   getBinary(key: string): Uint8Array | undefined {
@@ -89,14 +81,12 @@ export class Metadata implements ReadonlyMetadata {
   }
 
   getAllBinary(key: string): Uint8Array[] {
-    const name = key.toLowerCase();
-    if (!isBinaryKey(name)) throw new TypeError(`"${name}" holds text: use get or getAll`);
-    return this.#valuesOf(name).filter((value) => typeof value !== "string");
+    return this.#valuesOf(key, true).filter(isBytes);
   }
 
   has(key: string): boolean {
     const name = key.toLowerCase();
-    return this.#entries.some(([entry]) => entry === name);
+    return this.#entries.some((entry) => entry[0] === name);
   }
 
   keys(): string[] {
@@ -106,7 +96,7 @@ export class Metadata implements ReadonlyMetadata {
   /** Replaces all values of a key. */
   set(key: string, value: MetadataValue): this {
     const entry = this.#checkedEntry(key, value);
-    this.#entries = this.#entries.filter(([name]) => name !== entry[0]);
+    this.delete(key);
     this.#entries.push(entry);
     return this;
   }
@@ -120,10 +110,9 @@ export class Metadata implements ReadonlyMetadata {
   /** Removes a key; true when it was there. */
   delete(key: string): boolean {
     this.#checkWritable();
-    const name = key.toLowerCase();
-    const before = this.#entries.length;
-    this.#entries = this.#entries.filter(([entry]) => entry !== name);
-    return this.#entries.length < before;
+    const before = this.#entries;
+    this.#entries = before.filter(([name]) => name !== key.toLowerCase());
+    return this.size < before.length;
   }
 
   *[Symbol.iterator](): IterableIterator<[string, MetadataValue]> {
@@ -131,53 +120,53 @@ export class Metadata implements ReadonlyMetadata {
   }
 
   toJSON(): Record<string, string | string[]> {
-    const pairs = this.keys().map((key): [string, string | string[]] => {
-      const texts = this.#valuesOf(key).map((value) =>
-        typeof value === "string" ? value : encodeBase64(value),
-      );
-      const [only, ...more] = texts;
-      return [key, only === undefined || more.length > 0 ? texts : only];
-    });
-    return Object.fromEntries(pairs);
+    return Object.fromEntries(
+      this.keys().map((key) => {
+        const texts = this.#entries
+          .filter(([name]) => name === key)
+          .map(([, value]) => (typeof value === "string" ? value : encodeBase64(value)));
+        const [only = "", ...more] = texts;
+        return [key, more.length > 0 ? texts : only];
+      }),
+    );
   }
 
-  #valuesOf(name: string): MetadataValue[] {
-    const values: MetadataValue[] = [];
-    for (const [key, value] of this.#entries) if (key === name) values.push(value);
-    return values;
+  #valuesOf(key: string, areBytes: boolean): MetadataValue[] {
+    const name = key.toLowerCase();
+    if (isBinaryKey(name) !== areBytes) {
+      const advice = areBytes ? "text: use get" : "bytes: use getBinary";
+      throw new TypeError(`"${name}" holds ${advice}`);
+    }
+    return this.#entries.filter((entry) => entry[0] === name).map((entry) => entry[1]);
   }
 
   #checkedEntry(key: string, value: MetadataValue): Entry {
     this.#checkWritable();
     const name = String(key).toLowerCase();
     if (!isMetadataKey(name)) {
-      throw new TypeError(`invalid metadata key ${JSON.stringify(key)}: use a-z, 0-9, "_", "-" and "."`);
+      throw new TypeError(`invalid metadata key ${JSON.stringify(key)}: use [0-9a-z_.-]`);
     }
-    if (isReservedKey(name)) throw new TypeError(`metadata key "${name}" is reserved for the protocol`);
-    return [name, isBinaryKey(name) ? checkedBytes(name, value) : checkedText(name, value)];
+    if (isReservedKey(name)) throw new TypeError(`metadata key "${name}" is reserved`);
+    if (isBinaryKey(name) && isBytes(value)) return [name, value];
+    // Leading and trailing spaces do not survive HTTP (gRPC over HTTP/2, ASCII-Value); drop them where they are set.
+    if (!isBinaryKey(name) && isText(value) && isAsciiValue(value)) return [name, value.trim()];
+    const wanted = isBinaryKey(name)
+      ? "a Uint8Array"
+      : `printable ASCII; other values go as bytes under "${name}-bin"`;
+    throw new TypeError(`metadata "${name}" takes ${wanted}`);
   }
 
   #checkWritable(): void {
-    if (this.#readonly) throw new TypeError("the metadata of a request is read-only");
+    if (this.#readonly) throw new TypeError("request metadata is read-only");
   }
 }
 
-function checkedBytes(name: string, value: MetadataValue): Uint8Array {
-  if (value instanceof Uint8Array) return value;
-  throw new TypeError(`metadata "${name}" takes a Uint8Array, as every key ending in "-bin" does`);
+function isText(value: MetadataValue): value is string {
+  return typeof value === "string";
 }
 
-function checkedText(name: string, value: MetadataValue): string {
-  if (typeof value !== "string") {
-    throw new TypeError(`metadata "${name}" takes a string; bytes go under a key ending in "-bin"`);
-  }
-  if (!isAsciiValue(value)) {
-    throw new TypeError(
-      `metadata "${name}" must be printable ASCII; send other text as bytes under "${name}-bin"`,
-    );
-  }
-  // Leading and trailing spaces do not survive HTTP (gRPC over HTTP/2, ASCII-Value); drop them where they are set.
-  return value.trim();
+function isBytes(value: MetadataValue): value is Uint8Array {
+  return value instanceof Uint8Array;
 }
 
 function isIterable(init: MetadataInit): init is Iterable<readonly [string, MetadataValue]> {
@@ -190,33 +179,33 @@ function isList(value: MetadataValue | readonly MetadataValue[]): value is reado
 
 /** Collects the metadata of a request from its header fields, which are not checked again. */
 export class MetadataReader {
-  readonly #entries: Entry[] = [];
+  readonly #metadata = new Metadata();
 
   /** Takes a field; false when a "-bin" value is not base64. Fields of the protocol and of HTTP are passed over. */
   add(name: string, value: string): boolean {
-    if (isReservedKey(name) || name.charCodeAt(0) === 0x3a /* ":" */) return true;
+    if (isReservedKey(name) || name.startsWith(":")) return true;
+    const entries = entriesOf(this.#metadata);
     if (!isBinaryKey(name)) {
-      this.#entries.push([name, value]);
+      entries.push([name, value]);
       return true;
     }
     // "-bin" values may be joined with commas (gRPC over HTTP/2, "Requests", Binary-Header).
     for (const item of value.split(",")) {
       const bytes = decodeBase64(item.trim());
       if (bytes === undefined) return false;
-      this.#entries.push([name, bytes]);
+      entries.push([name, bytes]);
     }
     return true;
   }
 
   finish(): ReadonlyMetadata {
-    return adopt(this.#entries);
+    return seal(this.#metadata);
   }
 }
 
 /** Metadata that will not change: the same object where it is that already, else a copy. */
 export function readonlyMetadata(init: MetadataInit | undefined): ReadonlyMetadata {
-  const metadata = init instanceof Metadata ? init : new Metadata(init);
-  return isReadonly(metadata) ? metadata : adopt([...entriesOf(metadata)]);
+  return init instanceof Metadata && isReadonly(init) ? init : seal(new Metadata(init));
 }
 
 /** Appends header fields to a flat list, "-bin" values as unpadded base64, each name behind a prefix. */
@@ -224,7 +213,7 @@ export function appendFields(list: string[], metadata: Metadata | undefined, pre
   if (metadata === undefined) return;
   for (const [key, value] of entriesOf(metadata)) {
     // Implementations should emit unpadded values (gRPC over HTTP/2, "Responses", Binary-Header).
-    list.push(prefix + key, typeof value === "string" ? value : encodeUnpaddedBase64(value));
+    list.push(prefix + key, isText(value) ? value : encodeUnpaddedBase64(value));
   }
 }
 
