@@ -26,7 +26,7 @@ export class CallSignal {
     else if (timeoutMs <= 0) this.end(deadlineExceeded());
     else {
       callerSignal?.addEventListener("abort", this.#onAbort);
-      if (timeoutMs < Number.POSITIVE_INFINITY) {
+      if (timeoutMs < Infinity) {
         this.#timer = new Timer(timeoutMs, () => this.end(deadlineExceeded()));
       }
     }

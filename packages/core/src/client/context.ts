@@ -35,7 +35,7 @@ export class CallState implements ClientContext {
 
   get deadline(): Date | undefined {
     const { deadlineAt } = this.#signal;
-    return deadlineAt === Number.POSITIVE_INFINITY ? undefined : new Date(deadlineAt);
+    return deadlineAt === Infinity ? undefined : new Date(deadlineAt);
   }
 
   timeRemainingMs(): number {

@@ -76,7 +76,7 @@ function infoOf({ settings, state }: RequestParts, encoding: string | undefined)
   const timeoutMs = state.timeRemainingMs();
   return {
     codec: settings.codec,
-    timeoutMs: timeoutMs === Number.POSITIVE_INFINITY ? undefined : timeoutMs,
+    timeoutMs: timeoutMs === Infinity ? undefined : timeoutMs,
     encoding,
     accepted: settings.codecs.map(({ name }) => name),
   };

@@ -1,3 +1,4 @@
+import { checkedLimits } from "../call/limits.ts";
 import type { CompressionCodec } from "../compression.ts";
 import type { JsonFormat } from "../json-format.ts";
 import { webCompression } from "../web/compression.ts";
@@ -6,8 +7,21 @@ import type { ClientInterceptor, ClientOptions, FetchFunction, FetchTarget } fro
 import { type ClientProtocolName, checkedProtocol } from "./protocols.ts";
 import { canStreamRequests } from "./request-streams.ts";
 
+/** The options that are numbers, none of them negative. */
+interface Limits {
+  readonly maxReceiveMessageBytes: number;
+  readonly maxSendMessageBytes: number;
+  readonly defaultTimeoutMs: number;
+}
+
+const DEFAULT_LIMITS: Limits = {
+  maxReceiveMessageBytes: 4 * 1024 * 1024,
+  maxSendMessageBytes: Infinity,
+  defaultTimeoutMs: Infinity,
+};
+
 /** The options, checked and complete. */
-export interface ClientSettings {
+export interface ClientSettings extends Limits {
   /** Without a slash at the end. */
   readonly baseUrl: string;
   readonly fetch: FetchFunction;
@@ -17,9 +31,6 @@ export interface ClientSettings {
   readonly codecs: readonly CompressionCodec[];
   readonly compressor: CompressionCodec | undefined;
   readonly compressMinBytes: number;
-  readonly maxReceiveMessageBytes: number;
-  readonly maxSendMessageBytes: number;
-  readonly defaultTimeoutMs: number;
   readonly interceptors: readonly ClientInterceptor[];
   readonly useHttpGet: boolean;
   /** Asked when the first stream is sent. */
@@ -39,9 +50,7 @@ export function resolveClientSettings(options: ClientOptions): ClientSettings {
     codecs,
     compressor: findCompressor(codecs, compression.send),
     compressMinBytes: compression.minBytes ?? 1024,
-    maxReceiveMessageBytes: amount(options, "maxReceiveMessageBytes", 4 * 1024 * 1024),
-    maxSendMessageBytes: amount(options, "maxSendMessageBytes", Number.POSITIVE_INFINITY),
-    defaultTimeoutMs: amount(options, "defaultTimeoutMs", Number.POSITIVE_INFINITY),
+    ...checkedLimits(options, DEFAULT_LIMITS),
     interceptors: options.interceptors ?? [],
     useHttpGet: options.useHttpGet ?? false,
     streamRequests: streamRequests === undefined ? canStreamRequests : () => streamRequests,
@@ -82,14 +91,4 @@ function findCompressor(
   if (codec !== undefined) return codec;
   const known = codecs.map(({ name }) => name).join(", ");
   throw new TypeError(`compression.send is "${send}", which is none of compression.codecs (${known})`);
-}
-
-function amount(
-  options: ClientOptions,
-  name: "maxReceiveMessageBytes" | "maxSendMessageBytes" | "defaultTimeoutMs",
-  fallback: number,
-): number {
-  const value = options[name] ?? fallback;
-  if (typeof value === "number" && value >= 0) return value;
-  throw new RangeError(`${name} must be a number that is not negative, not ${String(value)}`);
 }
