@@ -1,16 +1,10 @@
-import { clientStreams, type Method, type MethodRegistry, serverStreams } from "./call/method.ts";
+import type { Method, MethodRegistry } from "./call/method.ts";
 import { rawMethod } from "./call/raw-method.ts";
 import { logError } from "./call/settings.ts";
 import { unknownMethod } from "./call/unknown-method.ts";
 import { type CallContext, ContextValues, type MethodKind } from "./context.ts";
 import { GrpcError } from "./error.ts";
-import {
-  type GrpcHandler,
-  type GrpcStreamHandler,
-  isGrpcHandler,
-  isGrpcStreamHandler,
-  type RegisterHandlerOptions,
-} from "./handler.ts";
+import type { GrpcHandler, GrpcStreamHandler, RegisterHandlerOptions } from "./handler.ts";
 import { Metadata } from "./metadata.ts";
 import type { GrpcRequest } from "./request.ts";
 import { GrpcResponse } from "./response.ts";
@@ -44,32 +38,27 @@ export class HandlerRegistry<Handler = GrpcHandler | GrpcStreamHandler> implemen
     handler: GrpcHandler | GrpcStreamHandler,
     options: RegisterHandlerOptions = {},
   ): this {
-    if (!isGrpcHandler(handler) && !isGrpcStreamHandler(handler)) {
+    const unary = rawMethod(handler, "unary");
+    if (!unary) {
       throw new TypeError(`the handler of "${serviceName}" has neither handleRequest() nor handleStream()`);
     }
-    const byKind = new Map(KINDS.map((kind) => [kind, rawMethod(handler, kind)] as const));
-    const kinds = new Map(Object.entries(options.methods ?? {}));
-    for (const [methodName, kind] of kinds) {
-      if (!KINDS.includes(kind))
-        throw new TypeError(`${serviceName}/${methodName}: unknown method kind "${kind}"`);
-      if (byKind.get(kind) === undefined) {
-        throw new TypeError(
-          `${serviceName}/${methodName} is ${kind}, which needs a handler with handleStream()`,
-        );
+    const listed = new Map<string, Method>();
+    for (const [methodName, kind] of Object.entries(options.methods ?? {})) {
+      const method = KINDS.includes(kind) && rawMethod(handler, kind);
+      if (!method) {
+        const why = KINDS.includes(kind) ? "needs a handler with handleStream()" : "is no kind of method";
+        throw new TypeError(`${serviceName}/${methodName} is ${kind}, which ${why}`);
       }
+      listed.set(methodName, method);
     }
-    const safe = new Map<string, Method>();
     for (const methodName of options.noSideEffects ?? []) {
-      const method = byKind.get(kinds.get(methodName) ?? "unary");
-      if (method?.kind !== "unary") {
-        throw new TypeError(`${serviceName}/${methodName} is not unary: noSideEffects is for calls by GET`);
+      const method = listed.get(methodName) ?? unary;
+      if (method.kind !== "unary") {
+        throw new TypeError(`${serviceName}/${methodName} in noSideEffects is not unary`);
       }
-      safe.set(methodName, { ...method, noSideEffects: true });
+      listed.set(methodName, { ...method, noSideEffects: true });
     }
-    return this.register(serviceName, {
-      handler,
-      find: (methodName) => safe.get(methodName) ?? byKind.get(kinds.get(methodName) ?? "unary") ?? null,
-    });
+    return this.register(serviceName, { handler, find: (methodName) => listed.get(methodName) ?? unary });
   }
 
   /** @throws Error when no handler is registered under the name */
@@ -104,10 +93,11 @@ export class HandlerRegistry<Handler = GrpcHandler | GrpcStreamHandler> implemen
   async handleRequest(request: GrpcRequest, context: Partial<CallContext> = {}): Promise<GrpcResponse> {
     const { serviceName, methodName } = request;
     const method = this.findMethod(serviceName, methodName);
-    if (method === undefined || method === null) throw unknownMethod(serviceName, methodName, method);
-    if (clientStreams(method.kind) || serverStreams(method.kind)) {
-      const message = `${serviceName}/${methodName} streams: call it through createFetchHandler or its handler`;
-      throw new GrpcError(GrpcStatusCode.UNIMPLEMENTED, message);
+    if (method?.kind !== "unary") {
+      const why = method
+        ? `${serviceName}/${methodName} streams: call it through createFetchHandler`
+        : unknownMethod(request, method === null);
+      throw new GrpcError(GrpcStatusCode.UNIMPLEMENTED, why);
     }
     const local = localContext(request, method.kind, context);
     const value = await method.invoke(method.decode(request.payload, undefined), local);
@@ -118,9 +108,7 @@ export class HandlerRegistry<Handler = GrpcHandler | GrpcStreamHandler> implemen
   /** Adds a registration under a name that is free. */
   protected register(serviceName: string, registration: Registration): this {
     if (typeof serviceName !== "string" || !/^[^/\s]+$/.test(serviceName)) {
-      throw new TypeError(
-        `invalid service name ${JSON.stringify(serviceName)}: it looks like "example.UserService"`,
-      );
+      throw new TypeError(`invalid service name ${JSON.stringify(serviceName)}`);
     }
     if (this.#services.has(serviceName)) throw new Error(`service "${serviceName}" is already registered`);
     this.#services.set(serviceName, registration);
@@ -144,8 +132,7 @@ function localContext(request: GrpcRequest, kind: MethodKind, given: Partial<Cal
     responseTrailers: given.responseTrailers ?? new Metadata(),
     sendHeaders() {},
     deadline,
-    timeRemainingMs: () =>
-      deadline === undefined ? Number.POSITIVE_INFINITY : Math.max(0, deadline.getTime() - Date.now()),
+    timeRemainingMs: () => (deadline === undefined ? Infinity : Math.max(0, deadline.getTime() - Date.now())),
     signal: given.signal ?? new AbortController().signal,
     peer: given.peer,
     values: given.values ?? new ContextValues(),

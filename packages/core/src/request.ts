@@ -1,68 +1,72 @@
 import { type MetadataInit, type ReadonlyMetadata, readonlyMetadata } from "./metadata.ts";
 import { readableFrom } from "./web/readable.ts";
+import { checkedBytes } from "./wire/bytes.ts";
 import { isBinaryKey } from "./wire/field.ts";
 
-export interface GrpcRequestInit {
+interface AnyRequestInit {
   /** Fully qualified, such as "example.UserService". */
   readonly serviceName: string;
   /** Such as "GetUser". */
   readonly methodName: string;
-  /** The serialised message. */
-  readonly payload: Uint8Array;
   readonly metadata?: MetadataInit | undefined;
 }
 
-/** A request of one message. Immutable. */
-export class GrpcRequest {
+/** What requests of one message and of many have in common. */
+abstract class AnyRequest {
   readonly serviceName: string;
   readonly methodName: string;
-  readonly payload: Uint8Array;
   readonly metadata: ReadonlyMetadata;
 
-  /** @throws TypeError when a name is not a string or the payload not a Uint8Array */
-  constructor(init: GrpcRequestInit) {
-    checkNames(init.serviceName, init.methodName);
-    if (!(init.payload instanceof Uint8Array))
-      throw new TypeError("the payload of a request is a Uint8Array");
-    this.serviceName = init.serviceName;
-    this.methodName = init.methodName;
-    this.payload = init.payload;
-    this.metadata = readonlyMetadata(init.metadata);
-    Object.freeze(this);
+  /** @throws TypeError when a name is not a string, or for bad metadata */
+  constructor({ serviceName, methodName, metadata }: AnyRequestInit) {
+    if (typeof serviceName !== "string" || typeof methodName !== "string") {
+      throw new TypeError("a request needs a serviceName and a methodName");
+    }
+    this.serviceName = serviceName;
+    this.methodName = methodName;
+    this.metadata = readonlyMetadata(metadata);
   }
 
   /** The text of a metadata key, case-insensitive; undefined when it is absent or a "-bin" key. */
   getMetadata(key: string): string | undefined {
     return isBinaryKey(key.toLowerCase()) ? undefined : this.metadata.get(key);
   }
+}
 
-  toString(): string {
+export interface GrpcRequestInit extends AnyRequestInit {
+  /** The serialised message. */
+  readonly payload: Uint8Array;
+}
+
+/** A request of one message. Immutable. */
+export class GrpcRequest extends AnyRequest {
+  readonly payload: Uint8Array;
+
+  /** @throws TypeError when a name is not a string or the payload not a Uint8Array */
+  constructor(init: GrpcRequestInit) {
+    super(init);
+    this.payload = checkedBytes(init.payload, "the payload of a request");
+    Object.freeze(this);
+  }
+
+  override toString(): string {
     return `GrpcRequest(${this.serviceName}/${this.methodName}, ${this.payload.length} bytes)`;
   }
 }
 
-export interface GrpcStreamRequestInit {
-  readonly serviceName: string;
-  readonly methodName: string;
+export interface GrpcStreamRequestInit extends AnyRequestInit {
   readonly messages: AsyncIterable<Uint8Array>;
-  readonly metadata?: MetadataInit | undefined;
 }
 
 /** A request of any number of messages. Read it once, through `messages` or through `readable`. */
-export class GrpcStreamRequest {
-  readonly serviceName: string;
-  readonly methodName: string;
-  readonly metadata: ReadonlyMetadata;
+export class GrpcStreamRequest extends AnyRequest {
   /** The serialised messages as they arrive; reading slowly slows the client down. */
   readonly messages: AsyncIterable<Uint8Array>;
   #readable: ReadableStream<Uint8Array> | undefined;
 
   constructor(init: GrpcStreamRequestInit) {
-    checkNames(init.serviceName, init.methodName);
-    this.serviceName = init.serviceName;
-    this.methodName = init.methodName;
+    super(init);
     this.messages = init.messages;
-    this.metadata = readonlyMetadata(init.metadata);
     Object.freeze(this);
   }
 
@@ -72,18 +76,7 @@ export class GrpcStreamRequest {
     return this.#readable;
   }
 
-  /** The text of a metadata key, case-insensitive; undefined when it is absent or a "-bin" key. */
-  getMetadata(key: string): string | undefined {
-    return isBinaryKey(key.toLowerCase()) ? undefined : this.metadata.get(key);
-  }
-
-  toString(): string {
+  override toString(): string {
     return `GrpcStreamRequest(${this.serviceName}/${this.methodName})`;
-  }
-}
-
-function checkNames(serviceName: string, methodName: string): void {
-  if (typeof serviceName !== "string" || typeof methodName !== "string") {
-    throw new TypeError("a request needs a serviceName and a methodName, both strings");
   }
 }

@@ -1,4 +1,5 @@
 import { Metadata, type MetadataInit } from "./metadata.ts";
+import { checkedBytes } from "./wire/bytes.ts";
 
 export interface GrpcResponseInit {
   /** The serialised message. */
@@ -19,9 +20,7 @@ export class GrpcResponse {
 
   /** @throws TypeError when the payload is not a Uint8Array */
   constructor(init: GrpcResponseInit) {
-    if (!(init.payload instanceof Uint8Array))
-      throw new TypeError("the payload of a response is a Uint8Array");
-    this.#payload = init.payload;
+    this.#payload = checkedBytes(init.payload, "the payload of a response");
     this.metadata = new Metadata(init.metadata);
     this.trailers = new Metadata(init.trailers);
   }

@@ -65,7 +65,7 @@ describe("the kind of a method", () => {
 
   test.each(["streaming", "serverStreaming", "UNARY", "", "constructor"])("cannot be %j", (kind) => {
     expect(() => register(streaming, { Method: kind })).toThrow(
-      new TypeError(`test.Service/Method: unknown method kind "${kind}"`),
+      new TypeError(`test.Service/Method is ${kind}, which is no kind of method`),
     );
   });
 

@@ -43,7 +43,7 @@ test.each([
   ["nothing", {}],
 ])("a payload that is %s is refused", (_, init) => {
   expect(() => new GrpcResponse(init as GrpcResponseInit)).toThrow(
-    new TypeError("the payload of a response is a Uint8Array"),
+    new TypeError("the payload of a response must be a Uint8Array"),
   );
 });
 

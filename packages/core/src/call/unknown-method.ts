@@ -1,11 +1,8 @@
-import { GrpcError } from "../error.ts";
-import { GrpcStatusCode } from "../status.ts";
+import type { Procedure } from "../wire/procedure.ts";
 
-/** The error for what `MethodRegistry.findMethod` did not find: no such service, or (null) no such method. */
-export function unknownMethod(serviceName: string, methodName: string, found: null | undefined): GrpcError {
-  const message =
-    found === undefined
-      ? `No handler registered for service "${serviceName}"`
-      : `Service "${serviceName}" has no method "${methodName}"`;
-  return new GrpcError(GrpcStatusCode.UNIMPLEMENTED, message);
+/** What a caller is told whose method is not there, though its service may be. */
+export function unknownMethod({ serviceName, methodName }: Procedure, hasService: boolean): string {
+  return hasService
+    ? `Service "${serviceName}" has no method "${methodName}"`
+    : `No handler registered for service "${serviceName}"`;
 }

@@ -10,3 +10,9 @@ export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
   }
   return whole;
 }
+
+/** @throws TypeError for anything that is no Uint8Array, naming it as `what` */
+export function checkedBytes(value: unknown, what: string): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  throw new TypeError(`${what} must be a Uint8Array`);
+}
