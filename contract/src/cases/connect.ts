@@ -89,9 +89,9 @@ export function connect(suite: Suite): void {
     });
 
     test.each([
-      ["/contract.Raw/Echo", "application/connect+proto", "is unary"],
-      ["/contract.Raw/Chat", "application/proto", "is bidi_streaming"],
-      ["/contract.Raw/Echo", "application/json", "no schema"],
+      ["/contract.Raw/Echo", "application/connect+proto", "is not for unary methods"],
+      ["/contract.Raw/Chat", "application/proto", "is not for bidi_streaming methods"],
+      ["/contract.Raw/Echo", "application/json", "needs a schema"],
     ])("%s takes no %s: 415", async (path, type, why) => {
       const response = await post(path, "", type);
       expect(response.status).toBe(415);

@@ -47,8 +47,7 @@ const WORKERS: FetchTraits = {
   peerOf: (request) => request.headers.get("cf-connecting-ip") ?? undefined,
   streamBodies: true,
   isHeldByRuntime: true,
-  grpcAdvice:
-    "turn on gRPC for the zone in Cloudflare's dashboard, under Network (not to be had on workers.dev), or use gRPC-Web",
+  grpcAdvice: "turn on gRPC under Network in the zone's dashboard (workers.dev has none), or use gRPC-Web",
   acceptEncodingOf,
 };
 

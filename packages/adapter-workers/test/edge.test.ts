@@ -193,7 +193,7 @@ describe("bare gRPC, straight at the Worker", () => {
       body: frame(EMPTY),
     });
     expect(response.status).toBe(415);
-    expect(await new Response(response.body).text()).toContain("turn on gRPC for the zone");
+    expect(await new Response(response.body).text()).toContain("turn on gRPC under Network in the zone");
     expect(response.headers.get("accept-post")).toContain("application/grpc-web");
     expect(response.headers.get("accept-post")).not.toContain("application/grpc,");
   });

@@ -1,10 +1,10 @@
 import type { Metadata, ReadonlyMetadata } from "./metadata.ts";
+import type { ProtocolName } from "./wire/content-type.ts";
 
 /** The four kinds of RPC, in protobuf-es's own words. */
 export type MethodKind = "unary" | "server_streaming" | "client_streaming" | "bidi_streaming";
 
-/** The protocols a call can arrive by. */
-export type ProtocolName = "grpc" | "grpc-web" | "connect";
+export type { ProtocolName };
 
 /** What a handler is told of its call, and what it can say beside its messages. */
 export interface CallContext {
@@ -68,11 +68,9 @@ export class ContextValues {
   /** The value, or the key's default. Throws an Error when there is neither. */
   get<T>(key: ContextKey<T>): T {
     // The map is filled by set() alone, which pairs each key with a value of its type.
-    const value = (this.#values.has(key) ? this.#values.get(key) : key.defaultValue) as T | undefined;
-    if (value === undefined && !this.#values.has(key)) {
-      throw new Error(`no value for context key "${key.name}": is the interceptor that sets it installed?`);
-    }
-    return value as T;
+    if (this.#values.has(key)) return this.#values.get(key) as T;
+    if (key.defaultValue === undefined) throw new Error(`no value for context key "${key.name}"`);
+    return key.defaultValue;
   }
 
   set<T>(key: ContextKey<T>, value: T): this {

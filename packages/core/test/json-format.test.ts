@@ -81,7 +81,7 @@ describe("HTTP 415 says that there is no JSON", () => {
     const response = await createFetchHandler(service)(request);
     expect(response.status).toBe(415);
     expect(await response.text()).toMatch(
-      /takes no JSON: this server lacks the option json: jsonFormat\(\); send one/,
+      /^application\/grpc-web\+json needs the option json: jsonFormat\(\); send one/,
     );
   });
 
@@ -90,9 +90,7 @@ describe("HTTP 415 says that there is no JSON", () => {
       webRequest({ headers: JSON_TYPE }),
     );
     expect(response.status).toBe(415);
-    expect(await response.text()).toMatch(
-      /^\/test.Service\/Unary takes no JSON: it has no schema; send one of/,
-    );
+    expect(await response.text()).toMatch(/^application\/grpc-web\+json needs a schema; send one of/);
   });
 });
 

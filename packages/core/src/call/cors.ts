@@ -1,4 +1,6 @@
-import type { AllowedOrigin, CorsOptions } from "../options.ts";
+import type { CorsOptions } from "../options.ts";
+import { refuse } from "../protocol/negotiate.ts";
+import type { WholeResponse } from "../protocol/protocol.ts";
 import type { HeaderList, Outbound, RequestHead } from "../transport.ts";
 
 /**
@@ -7,35 +9,37 @@ import type { HeaderList, Outbound, RequestHead } from "../transport.ts";
 
 /** Response headers of the protocols, which a browser shows to scripts only when they are exposed. */
 const ALWAYS_EXPOSED = ["grpc-status", "grpc-message", "grpc-status-details-bin", "grpc-encoding"];
-const EXPOSE = "access-control-expose-headers";
 /** For caches of responses to GET: who asks decides on the headers, those of a refusal and of no origin included. */
 const VARIES: HeaderList = ["vary", "origin"];
 
-export function isPreflight(head: RequestHead): boolean {
-  return head.method === "OPTIONS" && head.headers.get("access-control-request-method") !== null;
-}
-
-/** Answers a preflight: 204 with what is allowed, or 403. */
-export function respondPreflight(head: RequestHead, out: Outbound, cors: CorsOptions): void {
+/** The answer to a preflight: 204 with what is allowed, or 403; undefined for any other request. */
+export function preflightResponse(head: RequestHead, cors: CorsOptions): WholeResponse | undefined {
+  const { headers } = head;
+  if (head.method !== "OPTIONS" || headers.get("access-control-request-method") === null) return undefined;
   const grant = originGrant(head, cors);
-  if (grant === undefined) {
-    const why = `origin ${head.headers.get("origin") ?? "(none)"} is not among the allowed ones\n`;
-    out.respond(403, ["content-type", "text/plain; charset=utf-8", ...VARIES], new TextEncoder().encode(why));
-    return;
+  if (!grant) {
+    return refuse(403, `origin ${headers.get("origin") ?? "(none)"} is not allowed`, VARIES);
   }
-  const headers = [...grant, "access-control-allow-methods", "GET, POST"];
-  const asked = head.headers.get("access-control-request-headers");
-  headers.push("vary", "access-control-request-headers");
-  if (asked !== null) headers.push("access-control-allow-headers", asked);
-  headers.push("access-control-max-age", String(cors.maxAgeSeconds ?? 7200));
-  out.respond(204, headers);
+  const asked = headers.get("access-control-request-headers");
+  return {
+    status: 204,
+    headers: [
+      ...grant,
+      ...["access-control-allow-methods", "GET, POST"],
+      ...["vary", "access-control-request-headers"],
+      ...(asked === null ? [] : ["access-control-allow-headers", asked]),
+      ...["access-control-max-age", String(cors.maxAgeSeconds ?? 7200)],
+    ],
+  };
 }
 
 /** The same response, readable across origins where the request's origin is allowed. */
 export function corsOutbound(head: RequestHead, out: Outbound, cors: CorsOptions): Outbound {
   const grant = originGrant(head, cors);
-  const open = (headers: HeaderList): HeaderList =>
-    grant === undefined ? [...headers, ...VARIES] : [...headers, ...grant, EXPOSE, exposed(headers)];
+  const open = (headers: HeaderList): HeaderList => [
+    ...headers,
+    ...(grant ? [...grant, "access-control-expose-headers", exposed(headers)] : VARIES),
+  ];
   return {
     respond: (status, headers, body, trailers) => out.respond(status, open(headers), body, trailers),
     start: (status, headers) => out.start(status, open(headers)),
@@ -52,19 +56,25 @@ function exposed(headers: HeaderList): string {
 }
 
 /** The headers that let the request's origin in; undefined when it is not allowed or there is none. */
-function originGrant(head: RequestHead, cors: CorsOptions): string[] | undefined {
+function originGrant(
+  head: RequestHead,
+  { origins, allowCredentials = false }: CorsOptions,
+): HeaderList | undefined {
   const origin = head.headers.get("origin");
-  if (origin === null || !isAllowed(origin, cors.origins)) return undefined;
-  const anyone = cors.origins === "*" && cors.allowCredentials !== true;
-  const grant = ["access-control-allow-origin", anyone ? "*" : origin, ...VARIES];
-  return cors.allowCredentials === true ? [...grant, "access-control-allow-credentials", "true"] : grant;
+  if (origin === null || !isAllowed(origin, origins)) return undefined;
+  const allowed = origins === "*" && !allowCredentials ? origins : origin;
+  return [
+    ...["access-control-allow-origin", allowed],
+    ...(allowCredentials ? ["access-control-allow-credentials", "true"] : []),
+    ...VARIES,
+  ];
 }
 
 function isAllowed(origin: string, origins: CorsOptions["origins"]): boolean {
-  if (origins === "*") return true;
   if (typeof origins === "function") return origins(origin);
-  // Array.isArray does not narrow readonly arrays.
-  const list: readonly AllowedOrigin[] =
-    typeof origins === "string" || origins instanceof RegExp ? [origins] : origins;
-  return list.some((one) => (typeof one === "string" ? one === origin : origin.search(one) >= 0));
+  const list = [origins].flat();
+  return (
+    origins === "*" ||
+    list.some((one) => one === origin || (one instanceof RegExp && origin.search(one) >= 0))
+  );
 }

@@ -15,20 +15,19 @@ export async function intercept<Context>(
   index = 0,
 ): Promise<void> {
   const interceptor = interceptors[index];
-  if (interceptor === undefined) {
-    await last();
-    return;
-  }
+  if (!interceptor) return last();
   let rest: Promise<void> | undefined;
   await interceptor(context, () => {
-    if (rest !== undefined && !repeatable) throw new Error("an interceptor called next() twice");
+    if (rest && !repeatable) throw notOnce();
     rest = intercept(interceptors, context, last, repeatable, index + 1);
     // It is awaited below, whether or not the interceptor does so.
     rest.catch(() => {});
     return rest;
   });
-  if (rest === undefined) {
-    throw new Error("an interceptor returned without calling next(): throw a GrpcError to refuse a call");
-  }
+  if (!rest) throw notOnce();
   await rest;
+}
+
+function notOnce(): Error {
+  return new Error("an interceptor must call next() once, or throw a GrpcError to refuse the call");
 }

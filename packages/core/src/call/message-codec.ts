@@ -30,7 +30,7 @@ export class MessageCodec {
     this.#protocol = protocol;
     this.#settings = settings;
     this.#context = context;
-    this.#json = protocol.codec === "json" ? settings.json : undefined;
+    this.#json = protocol.type.codec === "json" ? settings.json : undefined;
     this.#decompressor = requestCodec(protocol, settings.codecs);
   }
 
@@ -39,7 +39,7 @@ export class MessageCodec {
     if ((frame.flags & FLAG_COMPRESSED) === 0) return this.#decode(frame.payload);
     if (this.#decompressor === undefined) {
       // gRPC Compression, "Compression Method Asymmetry": a compressed flag without an encoding is INTERNAL.
-      const { encodingField } = this.#protocol;
+      const { encoding: encodingField } = this.#protocol.fields;
       throw new WireFault(
         "unnamed-encoding",
         `a message is marked as compressed, but the call names no ${encodingField}`,
@@ -104,7 +104,7 @@ async function compress(codec: CompressionCodec, payload: Uint8Array): Promise<F
 }
 
 function requestCodec(
-  { requestEncoding: encoding, encodingField }: ProtocolCall,
+  { requestEncoding: encoding, fields: { encoding: encodingField } }: ProtocolCall,
   codecs: readonly CompressionCodec[],
 ): CompressionCodec | undefined {
   if (encoding === undefined) return undefined;

@@ -6,16 +6,6 @@ import type { Procedure } from "../wire/procedure.ts";
 import { report } from "./failure.ts";
 import type { Settings } from "./settings.ts";
 
-/** What a context is made of. */
-export interface ContextInit {
-  readonly procedure: Procedure;
-  readonly kind: MethodKind;
-  readonly protocol: ProtocolName;
-  readonly metadata: ReadonlyMetadata;
-  readonly head: RequestHead;
-  readonly settings: Settings;
-}
-
 /** The context of a call that came over the wire. What costs something is made when it is asked for. */
 export class ServerContext implements CallContext {
   readonly serviceName: string;
@@ -24,20 +14,28 @@ export class ServerContext implements CallContext {
   readonly protocol: ProtocolName;
   readonly metadata: ReadonlyMetadata;
   /** Milliseconds since the epoch; Infinity without a deadline. */
-  deadlineAt: number = Number.POSITIVE_INFINITY;
+  deadlineAt: number = Infinity;
   /** Set by the call where its response is a stream. */
   onSendHeaders: (() => void) | undefined;
+  /** What the handler says beside its messages; undefined when it has not asked for them, and so set nothing. */
+  responseMetadataIfAny: Metadata | undefined;
+  responseTrailersIfAny: Metadata | undefined;
   readonly #head: RequestHead;
   readonly #settings: Settings;
-  #responseMetadata: Metadata | undefined;
-  #responseTrailers: Metadata | undefined;
   #values: ContextValues | undefined;
   #controller: AbortController | undefined;
   #abortReason: GrpcError | undefined;
 
-  constructor({ procedure, kind, protocol, metadata, head, settings }: ContextInit) {
-    this.serviceName = procedure.serviceName;
-    this.methodName = procedure.methodName;
+  constructor(
+    { serviceName, methodName }: Procedure,
+    kind: MethodKind,
+    protocol: ProtocolName,
+    metadata: ReadonlyMetadata,
+    head: RequestHead,
+    settings: Settings,
+  ) {
+    this.serviceName = serviceName;
+    this.methodName = methodName;
     this.kind = kind;
     this.protocol = protocol;
     this.metadata = metadata;
@@ -46,22 +44,13 @@ export class ServerContext implements CallContext {
   }
 
   get responseMetadata(): Metadata {
-    this.#responseMetadata ??= new Metadata();
-    return this.#responseMetadata;
+    this.responseMetadataIfAny ??= new Metadata();
+    return this.responseMetadataIfAny;
   }
 
   get responseTrailers(): Metadata {
-    this.#responseTrailers ??= new Metadata();
-    return this.#responseTrailers;
-  }
-
-  /** Undefined when no one has asked for it, and so set nothing. */
-  get responseMetadataIfAny(): Metadata | undefined {
-    return this.#responseMetadata;
-  }
-
-  get responseTrailersIfAny(): Metadata | undefined {
-    return this.#responseTrailers;
+    this.responseTrailersIfAny ??= new Metadata();
+    return this.responseTrailersIfAny;
   }
 
   // The methods are values of getters, so that handlers may take them out of the context.
@@ -70,7 +59,7 @@ export class ServerContext implements CallContext {
   }
 
   get deadline(): Date | undefined {
-    return this.deadlineAt === Number.POSITIVE_INFINITY ? undefined : new Date(this.deadlineAt);
+    return this.deadlineAt === Infinity ? undefined : new Date(this.deadlineAt);
   }
 
   get timeRemainingMs(): () => number {

@@ -1,21 +1,13 @@
 import { GrpcError } from "../error.ts";
 import { MetadataReader, type ReadonlyMetadata } from "../metadata.ts";
 import type { AdapterOptions } from "../options.ts";
-import { negotiate, type Refusal, refuse } from "../protocol/negotiate.ts";
-import type { ProtocolCall } from "../protocol/protocol.ts";
+import { negotiate, refuse } from "../protocol/negotiate.ts";
+import type { ProtocolCall, WholeResponse } from "../protocol/protocol.ts";
 import { GrpcStatusCode } from "../status.ts";
-import type {
-  Capabilities,
-  HeaderList,
-  HeaderReader,
-  Inbound,
-  Outbound,
-  RequestHead,
-  RpcServer,
-} from "../transport.ts";
+import type { Capabilities, HeaderReader, Inbound, Outbound, RequestHead, RpcServer } from "../transport.ts";
 import { WireFault } from "../wire/fault.ts";
 import { type Procedure, parseProcedure } from "../wire/procedure.ts";
-import { corsOutbound, isPreflight, respondPreflight } from "./cors.ts";
+import { corsOutbound, preflightResponse } from "./cors.ts";
 import { faultError } from "./failure.ts";
 import { clientStreams, type Method, type MethodRegistry } from "./method.ts";
 import { SingleRequestCall, StreamingRequestCall } from "./request-calls.ts";
@@ -40,42 +32,51 @@ const ANSWERED: Inbound = {
 export function createServer(registry: MethodRegistry, options: AdapterOptions = {}): RpcServer {
   const settings = resolveSettings(options);
   return {
-    accept(head, out, can) {
+    accept(head, plainOut, can) {
+      let out = plainOut;
+      let opened: Inbound | WholeResponse | undefined;
       try {
-        return accept(registry, settings, head, out, can);
+        if (settings.cors) {
+          opened = preflightResponse(head, settings.cors);
+          if (!opened) out = corsOutbound(head, out, settings.cors);
+        }
+        opened ??= open(registry, settings, head, out, can);
       } catch (error) {
         // Code of the user's that runs here, such as the function in cors.origins, may throw.
-        console.error(`railhead: error before ${head.path} was routed:`, error);
-        return refuseCall(out, refuse(500, "internal error"));
+        console.error(`railhead: cannot route ${head.path}:`, error);
+        opened = refuse(500, "internal error");
       }
+      if ("appetite" in opened) return opened;
+      out.respond(opened.status, opened.headers, opened.body);
+      return ANSWERED;
     },
   };
 }
 
-function accept(
+/** The call, under way, or the answer where there is none. */
+function open(
   registry: MethodRegistry,
   settings: Settings,
   head: RequestHead,
-  plainOut: Outbound,
+  out: Outbound,
   can: Capabilities,
-): Inbound {
-  if (settings.cors !== undefined && isPreflight(head)) {
-    respondPreflight(head, plainOut, settings.cors);
-    return ANSWERED;
-  }
-  const out = settings.cors === undefined ? plainOut : corsOutbound(head, plainOut, settings.cors);
+): Inbound | WholeResponse {
   const procedure = parseProcedure(head.path);
   const method = procedure && registry.findMethod(procedure.serviceName, procedure.methodName);
-  const negotiated = negotiate(head, method, settings, can);
-  if ("refusal" in negotiated) return refuseCall(out, method ? negotiated.refusal : notFound(head, settings));
-  const protocol = negotiated.call;
-  if (head.refusal) return failCall(out, protocol, head.refusal);
-  if (procedure === undefined) return failNotFound(out, protocol, malformedPath(head.path));
-  if (method === undefined || method === null) {
-    const error = unknownMethod(procedure.serviceName, procedure.methodName, method);
-    return method === null ? failCall(out, protocol, error) : failNotFound(out, protocol, error);
+  const protocol = negotiate(head, method, settings, can);
+  if ("status" in protocol) {
+    return method
+      ? protocol
+      : refuse(404, `no method at ${head.path}; this server speaks ${settings.protocols.join(", ")}`);
   }
-  return openCall(settings, head, out, procedure, method, protocol);
+  if (head.refusal) return protocol.fail(head.refusal);
+  if (procedure && method) return openCall(settings, head, out, procedure, method, protocol);
+  const message = procedure
+    ? unknownMethod(procedure, method === null)
+    : `malformed path "${head.path}": expected /package.Service/Method`;
+  const failed = protocol.fail(new GrpcError(GrpcStatusCode.UNIMPLEMENTED, message));
+  // No such service: HTTP says that in its own way, where the protocol leaves the status to it.
+  return method === null || failed.status === 200 ? failed : { ...failed, status: 404 };
 }
 
 function openCall(
@@ -85,87 +86,44 @@ function openCall(
   procedure: Procedure,
   method: Method,
   protocol: ProtocolCall,
-): Inbound {
+): Inbound | WholeResponse {
   try {
     const metadata = readMetadata(head.headers, settings.maxMetadataBytes);
     const asked = protocol.timeoutMs() ?? settings.defaultTimeoutMs;
     const timeoutMs = Math.min(asked, settings.maxTimeoutMs, head.maxTimeoutMs ?? asked);
     const { kind } = method;
-    const context = new ServerContext({ procedure, kind, protocol: protocol.name, metadata, head, settings });
+    const context = new ServerContext(procedure, kind, protocol.type.protocol, metadata, head, settings);
     const parts = { method, protocol, context, settings, out };
-    if (clientStreams(kind)) {
-      const call = new StreamingRequestCall(parts);
-      call.startTimer(timeoutMs);
-      call.start();
-      return call;
-    }
-    const maxBodyBytes = protocol.maxBodyBytes(settings.maxReceiveMessageBytes);
-    const call = new SingleRequestCall(parts, announcesAtMost(head.headers, maxBodyBytes));
+    const call = clientStreams(kind)
+      ? new StreamingRequestCall(parts)
+      : new SingleRequestCall(parts, announcesAtMost(head.headers, settings.maxReceiveMessageBytes));
     call.startTimer(timeoutMs);
+    if (call instanceof StreamingRequestCall) call.start();
     return call;
   } catch (fault) {
     if (!(fault instanceof WireFault)) throw fault;
+    const failed = protocol.fail(faultError(fault, protocol.type.protocol));
+    if (fault.kind !== "unknown-encoding") return failed;
     // gRPC Compression: a client that used an encoding we lack is told which ones we have.
-    const known = settings.codecs.map(({ name }) => name).join(",");
-    const extra =
-      fault.kind === "unknown-encoding" ? [protocol.acceptEncodingHeader, `identity,${known}`] : [];
-    return failCall(out, protocol, faultError(fault, protocol.name), extra);
+    const known = ["identity", ...settings.codecs.map(({ name }) => name)].join(",");
+    return { ...failed, headers: [...failed.headers, protocol.fields.acceptEncoding, known] };
   }
 }
 
 function readMetadata(headers: HeaderReader, maxBytes: number): ReadonlyMetadata {
   const reader = new MetadataReader();
   let bytes = 0;
-  let broken: string | undefined;
   headers.forEach((value, name) => {
     bytes += name.length + value.length + 32; // RFC 9113, section 6.5.2: how a field is counted
-    if (bytes <= maxBytes && !reader.add(name, value)) broken ??= name;
+    if (bytes > maxBytes) {
+      throw new WireFault("oversized", `the request headers are larger than the limit of ${maxBytes} bytes`);
+    }
+    if (!reader.add(name, value)) throw new WireFault("malformed", `metadata "${name}" is not base64`);
   });
-  if (bytes > maxBytes) {
-    throw new WireFault(
-      "oversized",
-      `request headers of ${bytes} bytes are larger than the limit of ${maxBytes} bytes`,
-    );
-  }
-  if (broken !== undefined) throw new WireFault("malformed", `metadata "${broken}" is not base64`);
   return reader.finish();
 }
 
 function announcesAtMost(headers: HeaderReader, maxBytes: number): boolean {
   const value = headers.get("content-length");
   return value !== null && /^\d+$/.test(value) && Number(value) <= maxBytes;
-}
-
-function failCall(
-  out: Outbound,
-  protocol: ProtocolCall,
-  error: GrpcError,
-  extraHeaders: HeaderList = [],
-): Inbound {
-  const { status, headers, body } = protocol.fail(error, undefined, undefined);
-  out.respond(status, [...headers, ...extraHeaders], body);
-  return ANSWERED;
-}
-
-/** No such service: HTTP says that in its own way, where the protocol leaves the status to it. */
-function failNotFound(out: Outbound, protocol: ProtocolCall, error: GrpcError): Inbound {
-  const { status, headers, body } = protocol.fail(error, undefined, undefined);
-  out.respond(status === 200 ? 200 : 404, headers, body);
-  return ANSWERED;
-}
-
-function refuseCall(out: Outbound, { status, headers, body }: Refusal): Inbound {
-  out.respond(status, headers, body);
-  return ANSWERED;
-}
-
-function notFound(head: RequestHead, settings: Settings): Refusal {
-  return refuse(404, `no method at ${head.path}; this server speaks ${settings.protocols.join(", ")}`);
-}
-
-function malformedPath(path: string): GrpcError {
-  return new GrpcError(
-    GrpcStatusCode.UNIMPLEMENTED,
-    `malformed path "${path}": expected /package.Service/Method`,
-  );
 }

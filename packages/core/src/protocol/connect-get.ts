@@ -2,12 +2,15 @@ import type { Metadata } from "../metadata.ts";
 import type { RequestHead } from "../transport.ts";
 import { decodeBase64 } from "../wire/base64.ts";
 import { type ContentType, parseContentType } from "../wire/content-type.ts";
-import { WireFault } from "../wire/fault.ts";
 import type { FrameReader } from "../wire/frame.ts";
-import { queryValue } from "../wire/query.ts";
-import { checkVersion } from "./connect.ts";
+import { malformedParameter, queryValue } from "../wire/query.ts";
+import { encodeUtf8 } from "../wire/text.ts";
+import { UNARY_FIELDS } from "./connect.ts";
 import { ConnectUnaryCall } from "./connect-unary.ts";
+import type { FieldNames } from "./protocol.ts";
 
+/** The request's encoding is a parameter of the query, the response's a header. */
+const GET_FIELDS: FieldNames = { ...UNARY_FIELDS, encoding: "compression" };
 const NOTHING = new Uint8Array(0);
 
 /** Connect, unary, by GET: the message stands in the query, so that browsers and proxies can cache the response. */
@@ -15,12 +18,8 @@ export class ConnectGetCall extends ConnectUnaryCall {
   readonly #query: string;
 
   constructor(type: ContentType, { headers, query }: RequestHead) {
-    super(type, headers);
+    super(type, headers, GET_FIELDS);
     this.#query = query;
-  }
-
-  override get encodingField(): string {
-    return "compression";
   }
 
   override get requestEncoding(): string | undefined {
@@ -40,11 +39,14 @@ export class ConnectGetCall extends ConnectUnaryCall {
   }
 
   override responseHeaders(metadata: Metadata | undefined, encoding: string | undefined): string[] {
-    return [...super.responseHeaders(metadata, encoding), "vary", this.acceptEncodingHeader];
+    const list = super.responseHeaders(metadata, undefined);
+    list.push("vary", this.fields.acceptEncoding);
+    if (encoding) list.push(UNARY_FIELDS.encoding, encoding);
+    return list;
   }
 
-  protected override checkVersion(): void {
-    checkVersion("connect", queryValue(this.#query, "connect"), "v1");
+  protected override version(): string {
+    return queryValue(this.#query, "connect") ?? "v1";
   }
 }
 
@@ -57,9 +59,10 @@ export function contentTypeOfQuery(query: string): ContentType | undefined {
 /** "Message-Query": text, or with "base64=1" bytes in the URL-safe alphabet, padded or not. */
 function parseMessage(query: string): Uint8Array {
   const message = queryValue(query, "message");
-  if (message === undefined) throw new WireFault("malformed", 'the query lacks "message"');
-  if (queryValue(query, "base64") !== "1") return new TextEncoder().encode(message);
-  const bytes = decodeBase64(message.replaceAll("-", "+").replaceAll("_", "/"));
-  if (bytes === undefined) throw new WireFault("malformed", 'the query\'s "message" is not base64');
+  const bytes =
+    message && queryValue(query, "base64") === "1"
+      ? decodeBase64(message.replaceAll("-", "+").replaceAll("_", "/"))
+      : message !== undefined && encodeUtf8(message);
+  if (!bytes) throw malformedParameter("message");
   return bytes;
 }

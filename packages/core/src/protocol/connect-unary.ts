@@ -7,21 +7,17 @@ import { type Frame, type FrameReader, oversized } from "../wire/frame.ts";
 import { ConnectCall, UNARY_FIELDS } from "./connect.ts";
 import { httpStatusOf } from "./connect-code.ts";
 import { encodeConnectError } from "./connect-error.ts";
-import type { WholeResponse } from "./protocol.ts";
+import type { FieldNames, WholeResponse } from "./protocol.ts";
 
 /** Connect, unary: plain HTTP. The body is the message, the HTTP status tells success, trailers are headers. */
 export class ConnectUnaryCall extends ConnectCall {
-  constructor(type: ContentType, headers: HeaderReader) {
-    super(type, headers, UNARY_FIELDS);
+  constructor(type: ContentType, headers: HeaderReader, fields: FieldNames = UNARY_FIELDS) {
+    super(type, headers, fields);
   }
 
   /** Content codings are case-insensitive (RFC 9110, section 8.4.1). */
   override get requestEncoding(): string | undefined {
     return super.requestEncoding?.toLowerCase();
-  }
-
-  override maxBodyBytes(messageBytes: number): number {
-    return messageBytes;
   }
 
   override openReader(maxMessageBytes: number): FrameReader {
@@ -41,11 +37,7 @@ export class ConnectUnaryCall extends ConnectCall {
     return { status: 200, headers, body: payload };
   }
 
-  override fail(
-    error: GrpcError,
-    metadata: Metadata | undefined,
-    trailers: Metadata | undefined,
-  ): WholeResponse {
+  override fail(error: GrpcError, metadata?: Metadata, trailers?: Metadata): WholeResponse {
     const headers = ["content-type", "application/json"];
     appendFields(headers, metadata);
     appendFields(headers, trailers, "trailer-");

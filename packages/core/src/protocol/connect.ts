@@ -6,8 +6,8 @@ import { parseRankedEncodings } from "../wire/encoding-list.ts";
 import { WireFault } from "../wire/fault.ts";
 import { parseConnectTimeout } from "../wire/timeout.ts";
 import { encodeConnectEnd } from "./connect-end.ts";
-import { type FieldNames, FramedCall } from "./framed-call.ts";
-import type { Closing } from "./protocol.ts";
+import { FramedCall } from "./framed-call.ts";
+import type { Closing, FieldNames } from "./protocol.ts";
 
 const STREAM_FIELDS: FieldNames = {
   encoding: "connect-content-encoding",
@@ -28,20 +28,21 @@ export const UNARY_FIELDS: FieldNames = {
  * https://connectrpc.com/docs/protocol
  */
 export class ConnectCall extends FramedCall {
-  readonly name = "connect";
-
   constructor(type: ContentType, headers: HeaderReader, fields: FieldNames = STREAM_FIELDS) {
-    super(fields, type, headers);
+    super(type, headers, fields);
   }
 
   override timeoutMs(): number | undefined {
-    this.checkVersion();
+    const version = this.version();
+    if (version !== "v1") {
+      throw new WireFault("malformed", `unknown version of Connect: ${JSON.stringify(version)}`);
+    }
     return super.timeoutMs();
   }
 
   /** "Unary-Request": the client's order counts; a client that says nothing accepts what it uses itself. */
   override chooseEncoding(offered: readonly string[]): string | undefined {
-    const accepted = this.headers.get(this.acceptEncodingHeader) ?? this.requestEncoding ?? "";
+    const accepted = this.headers.get(this.fields.acceptEncoding) ?? this.requestEncoding ?? "";
     return parseRankedEncodings(accepted).find((name) => offered.includes(name));
   }
 
@@ -50,13 +51,7 @@ export class ConnectCall extends FramedCall {
   }
 
   /** "Connect-Protocol-Version": clients should send it; curl does not. */
-  protected checkVersion(): void {
-    checkVersion("connect-protocol-version", this.headers.get("connect-protocol-version"), "1");
+  protected version(): string {
+    return `v${this.headers.get("connect-protocol-version") ?? "1"}`;
   }
-}
-
-/** Throws a WireFault unless the version is ours or not told. */
-export function checkVersion(field: string, version: string | null | undefined, ours: string): void {
-  if (version === null || version === undefined || version === ours) return;
-  throw new WireFault("malformed", `${field} must be "${ours}", not ${JSON.stringify(version)}`);
 }

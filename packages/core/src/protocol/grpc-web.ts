@@ -1,12 +1,10 @@
 import type { GrpcError } from "../error.ts";
 import type { Metadata } from "../metadata.ts";
-import type { HeaderReader } from "../transport.ts";
 import { encodeBase64 } from "../wire/base64.ts";
 import { Base64StreamDecoder } from "../wire/base64-stream.ts";
-import type { ContentType } from "../wire/content-type.ts";
+import { encodeUtf8 } from "../wire/text.ts";
 import { encodeWebTrailers } from "../wire/web-trailers.ts";
 import { FramedCall } from "./framed-call.ts";
-import { GRPC_FIELDS } from "./grpc.ts";
 import { statusTrailers } from "./grpc-status.ts";
 import type { Closing } from "./protocol.ts";
 
@@ -17,12 +15,6 @@ import type { Closing } from "./protocol.ts";
  * https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md
  */
 export class GrpcWebCall extends FramedCall {
-  readonly name = "grpc-web";
-
-  constructor(type: ContentType, headers: HeaderReader) {
-    super(GRPC_FIELDS, type, headers);
-  }
-
   close(error: GrpcError | undefined, trailers: Metadata | undefined): Closing {
     return { body: this.wrap(encodeWebTrailers(statusTrailers(error, trailers))) };
   }
@@ -31,10 +23,6 @@ export class GrpcWebCall extends FramedCall {
 /** The same in base64, for clients that can read a response only as text while it arrives. */
 export class GrpcWebTextCall extends GrpcWebCall {
   readonly #decoder = new Base64StreamDecoder();
-
-  override maxBodyBytes(messageBytes: number): number {
-    return Math.ceil(super.maxBodyBytes(messageBytes) / 3) * 4;
-  }
 
   override unwrap(chunk: Uint8Array): Uint8Array {
     return this.#decoder.decode(chunk);
@@ -46,6 +34,6 @@ export class GrpcWebTextCall extends GrpcWebCall {
 
   /** Padded by itself, so that the client can decode it before more comes. */
   override wrap(frames: Uint8Array): Uint8Array {
-    return new TextEncoder().encode(encodeBase64(frames));
+    return encodeUtf8(encodeBase64(frames));
   }
 }

@@ -1,19 +1,8 @@
 import type { GrpcError } from "../error.ts";
 import type { Metadata } from "../metadata.ts";
-import type { HeaderReader } from "../transport.ts";
-import type { ContentType } from "../wire/content-type.ts";
-import { parseTimeout } from "../wire/timeout.ts";
-import { type FieldNames, FramedCall } from "./framed-call.ts";
+import { FramedCall } from "./framed-call.ts";
 import { statusTrailers } from "./grpc-status.ts";
 import type { Closing, WholeResponse } from "./protocol.ts";
-
-/** Of gRPC and of gRPC-Web. */
-export const GRPC_FIELDS: FieldNames = {
-  encoding: "grpc-encoding",
-  acceptEncoding: "grpc-accept-encoding",
-  timeout: "grpc-timeout",
-  parseTimeout,
-};
 
 /**
  * gRPC over HTTP/2: status and trailing metadata travel as HTTP trailers, a failure before the first message as a
@@ -22,21 +11,11 @@ export const GRPC_FIELDS: FieldNames = {
  * https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
  */
 export class GrpcCall extends FramedCall {
-  readonly name = "grpc";
-
-  constructor(type: ContentType, headers: HeaderReader) {
-    super(GRPC_FIELDS, type, headers);
-  }
-
   close(error: GrpcError | undefined, trailers: Metadata | undefined): Closing {
     return { trailers: statusTrailers(error, trailers) };
   }
 
-  override fail(
-    error: GrpcError,
-    metadata: Metadata | undefined,
-    trailers: Metadata | undefined,
-  ): WholeResponse {
+  override fail(error: GrpcError, metadata?: Metadata, trailers?: Metadata): WholeResponse {
     if (metadata !== undefined && metadata.size > 0) return super.fail(error, metadata, trailers);
     const headers = this.responseHeaders(metadata, undefined);
     headers.push(...statusTrailers(error, trailers));

@@ -1,37 +1,24 @@
 import type { MethodKind, ProtocolName } from "../context.ts";
 import type { Capabilities, HeaderList, HeaderReader, RequestHead } from "../transport.ts";
 import { type ContentType, contentTypesOf, type Framing, parseContentType } from "../wire/content-type.ts";
+import { encodeUtf8 } from "../wire/text.ts";
 import { ConnectCall } from "./connect.ts";
 import { ConnectGetCall, contentTypeOfQuery } from "./connect-get.ts";
 import { ConnectUnaryCall } from "./connect-unary.ts";
 import { GrpcCall } from "./grpc.ts";
 import { GrpcWebCall, GrpcWebTextCall } from "./grpc-web.ts";
-import type { ProtocolCall } from "./protocol.ts";
+import type { ProtocolCall, WholeResponse } from "./protocol.ts";
 
 /** Every protocol there is, in the order they are listed to people. */
 export const PROTOCOLS: readonly ProtocolName[] = ["grpc", "grpc-web", "connect"];
 
-interface FramingEntry {
-  readonly protocol: ProtocolName;
-  readonly Call: new (type: ContentType, headers: HeaderReader) => ProtocolCall;
-  /** Undefined: for methods of any kind. */
-  readonly isUnary?: boolean;
-}
-
-const FRAMINGS: Readonly<Record<Framing, FramingEntry>> = {
-  grpc: { protocol: "grpc", Call: GrpcCall },
-  "grpc-web": { protocol: "grpc-web", Call: GrpcWebCall },
-  "grpc-web-text": { protocol: "grpc-web", Call: GrpcWebTextCall },
-  "connect-unary": { protocol: "connect", Call: ConnectUnaryCall, isUnary: true },
-  "connect-stream": { protocol: "connect", Call: ConnectCall, isUnary: false },
+const CALLS: Readonly<Record<Framing, new (type: ContentType, headers: HeaderReader) => ProtocolCall>> = {
+  grpc: GrpcCall,
+  "grpc-web": GrpcWebCall,
+  "grpc-web-text": GrpcWebTextCall,
+  "connect-unary": ConnectUnaryCall,
+  "connect-stream": ConnectCall,
 };
-
-/** An HTTP answer to what is not a call in any protocol: a reason a developer can act on, as plain text. */
-export interface Refusal {
-  readonly status: number;
-  readonly headers: HeaderList;
-  readonly body: Uint8Array;
-}
 
 /** What is to be known of the method that is called; undefined or null when there is none. */
 type Target =
@@ -43,80 +30,57 @@ type Target =
 interface Spoken {
   readonly protocols: readonly ProtocolName[];
   /** Undefined: no JSON. */
-  readonly json: object | undefined;
+  readonly json?: object | undefined;
 }
 
-/** Opens the call in the protocol its method and content type ask for, or says why there is none. */
+/** Opens the call in the protocol its method and content type ask for, or answers why there is none. */
 export function negotiate(
   head: RequestHead,
   target: Target,
   spoken: Spoken,
   can: Capabilities,
-): { readonly call: ProtocolCall } | { readonly refusal: Refusal } {
-  const isGet = head.method === "GET" && takesGet(target, spoken);
-  if (head.method !== "POST" && !isGet) return { refusal: refuseMethod(head, target, spoken) };
-  const type = isGet
-    ? contentTypeOfQuery(head.query)
-    : parseContentType(head.headers.get("content-type") ?? "");
-  if (type === undefined) return { refusal: refuseType(unknownType(head), head, target, spoken, can) };
-  const why = reasonAgainst(type, head, target, spoken, can);
-  if (why !== undefined) return { refusal: refuseType(why, head, target, spoken, can) };
-  const call = isGet ? new ConnectGetCall(type, head) : new FRAMINGS[type.framing].Call(type, head.headers);
-  return { call };
-}
-
-/** Connect protocol, "Unary-Get-Request": for methods without side effects. */
-function takesGet(target: Target, { protocols }: Spoken): boolean {
-  return target?.kind === "unary" && target.noSideEffects && protocols.includes("connect");
-}
-
-function unknownType({ method, headers }: RequestHead): string {
-  if (method === "GET") return 'the "encoding" of the query must be "proto" or "json"';
-  return `content type "${headers.get("content-type") ?? ""}" is not known here`;
+): ProtocolCall | WholeResponse {
+  const { method, headers } = head;
+  // Connect protocol, "Unary-Get-Request": for methods without side effects.
+  const takesGet = target?.noSideEffects && target.kind === "unary" && spoken.protocols.includes("connect");
+  const isGet = takesGet && method === "GET";
+  if (method !== "POST" && !isGet) {
+    // HTTP 405 with the methods that would do (RFC 9110, section 15.5.6).
+    const allowed = takesGet ? "GET, POST" : "POST";
+    return refuse(405, `${method} is not allowed: use ${allowed}`, ["allow", allowed]);
+  }
+  const named = headers.get("content-type") ?? "";
+  const type = isGet ? contentTypeOfQuery(head.query) : parseContentType(named);
+  const why = type
+    ? reasonAgainst(type, target, spoken, can)
+    : `unknown ${isGet ? "encoding in the query" : `content type "${named}"`}`;
+  if (type && !why) return isGet ? new ConnectGetCall(type, head) : new CALLS[type.framing](type, headers);
+  // HTTP 415 with the types that would do (RFC 9110, section 15.5.16).
+  const usable = contentTypesOf((other) => !reasonAgainst(other, target, spoken, can));
+  return refuse(415, `${why}; send one of: ${usable}`, ["accept-post", usable]);
 }
 
 /** Why no call of this type is served; undefined when one is. */
 function reasonAgainst(
-  type: ContentType,
-  { path }: RequestHead,
+  { protocol, framing, codec, value }: ContentType,
   target: Target,
   spoken: Spoken,
   can: Capabilities,
 ): string | undefined {
-  const { protocol, isUnary } = FRAMINGS[type.framing];
-  if (!spoken.protocols.includes(protocol)) return `protocol ${protocol} is turned off here`;
-  if (type.framing === "grpc" && !can.trailers) {
-    const advice = can.grpcAdvice ?? "use HTTP/2, or gRPC-Web";
-    return `gRPC needs HTTP trailers, which this connection does not carry: ${advice}`;
+  if (!spoken.protocols.includes(protocol)) return `${protocol} is turned off here`;
+  if (protocol === "grpc" && !can.trailers) {
+    return `gRPC needs HTTP trailers: ${can.grpcAdvice ?? "use HTTP/2, or gRPC-Web"}`;
   }
   if (!target) return undefined;
-  if (isUnary !== undefined && isUnary !== (target.kind === "unary")) {
-    return `${path} is ${target.kind}, which content type "${type.value}" is not for`;
+  if (protocol === "connect" && (framing === "connect-unary") !== (target.kind === "unary")) {
+    return `${value} is not for ${target.kind} methods`;
   }
-  if (type.codec === "proto" || (target.takesJson && spoken.json !== undefined)) return undefined;
-  const why = target.takesJson ? "this server lacks the option json: jsonFormat()" : "it has no schema";
-  return `${path} takes no JSON: ${why}`;
+  if (codec === "proto" || (target.takesJson && spoken.json)) return undefined;
+  return `${value} needs ${target.takesJson ? "the option json: jsonFormat()" : "a schema"}`;
 }
 
-/** HTTP 405 with the methods that would do (RFC 9110, section 15.5.6). */
-function refuseMethod({ method }: RequestHead, target: Target, spoken: Spoken): Refusal {
-  const allowed = takesGet(target, spoken) ? "GET, POST" : "POST";
-  return refuse(405, `use ${allowed.replace(",", " or")}, not ${method}`, ["allow", allowed]);
-}
-
-/** HTTP 415 with the types that would do (RFC 9110, section 15.5.16). */
-function refuseType(
-  why: string,
-  head: RequestHead,
-  target: Target,
-  spoken: Spoken,
-  can: Capabilities,
-): Refusal {
-  const usable = contentTypesOf((type) => reasonAgainst(type, head, target, spoken, can) === undefined);
-  return refuse(415, `${why}; send one of: ${usable}`, ["accept-post", usable]);
-}
-
-export function refuse(status: number, why: string, headers: HeaderList = []): Refusal {
+/** An HTTP answer to what is not a call in any protocol: a reason a developer can act on, as plain text. */
+export function refuse(status: number, why: string, headers: HeaderList = []): WholeResponse {
   const plain = ["content-type", "text/plain; charset=utf-8", "x-content-type-options", "nosniff"];
-  return { status, headers: [...plain, ...headers], body: new TextEncoder().encode(`${why}\n`) };
+  return { status, headers: [...plain, ...headers], body: encodeUtf8(`${why}\n`) };
 }

@@ -1,9 +1,19 @@
-import type { ProtocolName } from "../context.ts";
 import type { GrpcError } from "../error.ts";
 import type { Metadata } from "../metadata.ts";
 import type { HeaderList } from "../transport.ts";
-import type { CodecName } from "../wire/content-type.ts";
+import type { ContentType } from "../wire/content-type.ts";
 import type { Frame, FrameReader } from "../wire/frame.ts";
+
+/** The header fields that protocols have in common but for their names. */
+export interface FieldNames {
+  /** Where the client says how its messages are compressed: a header, or a parameter of the query. */
+  readonly encoding: string;
+  /** The header that names what its sender can decompress. */
+  readonly acceptEncoding: string;
+  readonly timeout: string;
+  /** Milliseconds; undefined when the value is not a timeout. */
+  readonly parseTimeout: (value: string) => number | undefined;
+}
 
 /** How a response ends: what is left to write, and the trailers of protocols that use HTTP's. */
 export interface Closing {
@@ -23,20 +33,14 @@ export interface WholeResponse extends Closing {
  * things; when they are said is the call layer's business.
  */
 export interface ProtocolCall {
-  readonly name: ProtocolName;
-  readonly codec: CodecName;
+  readonly type: ContentType;
+  readonly fields: FieldNames;
   /** The timeout as sent, in milliseconds. Throws a WireFault when it is none, or when the version is not ours. */
   timeoutMs(): number | undefined;
   /** How compressed request messages are compressed; undefined for "identity". */
   readonly requestEncoding: string | undefined;
-  /** Where the client says so: a header, or a parameter of the query. */
-  readonly encodingField: string;
-  /** The header that names what the server can decompress. */
-  readonly acceptEncodingHeader: string;
   /** The compression for the response, among those the server has, best first; undefined: the client knows none. */
   chooseEncoding(offered: readonly string[]): string | undefined;
-  /** The longest body that holds one message of so many bytes. */
-  maxBodyBytes(messageBytes: number): number;
   /** Reads messages out of what `unwrap` gives. Throws a WireFault when the request's head announces too much. */
   openReader(maxMessageBytes: number): FrameReader;
   /** A piece of the request's body to bytes for the reader. Throws a WireFault. */
@@ -51,7 +55,7 @@ export interface ProtocolCall {
     trailers: Metadata | undefined,
   ): WholeResponse;
   /** A failure before the first message. */
-  fail(error: GrpcError, metadata: Metadata | undefined, trailers: Metadata | undefined): WholeResponse;
+  fail(error: GrpcError, metadata?: Metadata, trailers?: Metadata): WholeResponse;
   /** The header block of a response that is a stream. Its status is 200. */
   responseHeaders(metadata: Metadata | undefined, encoding: string | undefined): string[];
   /** Whole frames to a piece of such a response's body. */

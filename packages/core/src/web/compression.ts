@@ -19,7 +19,7 @@ export function withWebCompression<Options extends ServerOptions>(options: Optio
 function codec(name: "gzip" | "deflate"): CompressionCodec {
   return {
     name,
-    compress: (message) => pipe(message, new CompressionStream(name), Number.POSITIVE_INFINITY),
+    compress: (message) => pipe(message, new CompressionStream(name), Infinity),
     decompress: (message, maxBytes) => pipe(message, new DecompressionStream(name), maxBytes),
   };
 }
@@ -33,8 +33,7 @@ async function pipe(
   const writer = transform.writable.getWriter();
   // A failure of the transform shows up at the reader; here it must only not go unhandled.
   const ignore = (): void => {};
-  writer.write(new Uint8Array(input)).catch(ignore);
-  writer.close().catch(ignore);
+  Promise.all([writer.write(new Uint8Array(input)), writer.close()]).catch(ignore);
   const reader = transform.readable.getReader();
   const chunks: Uint8Array[] = [];
   let size = 0;

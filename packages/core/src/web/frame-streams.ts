@@ -51,7 +51,7 @@ export function frameDecoderStream(
 export function frameEncoderStream(
   options: FrameEncoderOptions = {},
 ): TransformStream<EncodableMessage, Uint8Array> {
-  const maxMessageBytes = options.maxMessageBytes ?? Number.POSITIVE_INFINITY;
+  const maxMessageBytes = options.maxMessageBytes ?? Infinity;
   return new TransformStream<EncodableMessage, Uint8Array>({
     transform(message, controller) {
       const { payload, compressed, trailers } = message instanceof Uint8Array ? plain(message) : message;

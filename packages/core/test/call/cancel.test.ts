@@ -37,9 +37,9 @@ function gated(): { service: GrpcService; contexts: CallContext[]; open: () => v
 }
 
 describe.each<[CancelReason, GrpcStatusCode, string]>([
-  ["client-reset", GrpcStatusCode.CANCELLED, "the client cancelled the call"],
-  ["connection-lost", GrpcStatusCode.CANCELLED, "the connection to the client is lost"],
-  ["shutdown", GrpcStatusCode.UNAVAILABLE, "the server is shutting down"],
+  ["client-reset", GrpcStatusCode.CANCELLED, "the call was cut off: client-reset"],
+  ["connection-lost", GrpcStatusCode.CANCELLED, "the call was cut off: connection-lost"],
+  ["shutdown", GrpcStatusCode.UNAVAILABLE, "the call was cut off: shutdown"],
 ])("%s", (reason, code, message) => {
   test.each(METHODS)("aborts the signal of %s with a reason that bears the code", async (method) => {
     const { service, contexts, open } = gated();
@@ -268,7 +268,7 @@ test("a handler that reads sees the cancellation as an error", async () => {
   for (const error of errors) {
     expect(error).toMatchObject({
       code: GrpcStatusCode.CANCELLED,
-      message: "the connection to the client is lost",
+      message: "the call was cut off: connection-lost",
     });
   }
 });

@@ -147,9 +147,9 @@ describe("a unary error", () => {
 
 describe("bad requests", () => {
   test.each([
-    ["2", 'connect-protocol-version must be "1", not "2"'],
-    ["", 'connect-protocol-version must be "1", not ""'],
-    ["v1", 'connect-protocol-version must be "1", not "v1"'],
+    ["2", 'unknown version of Connect: "v2"'],
+    ["", 'unknown version of Connect: "v"'],
+    ["v1", 'unknown version of Connect: "vv1"'],
   ])("version %j", async (version, message) => {
     const call = new ConnectTestCall(echoService(), { headers: { "connect-protocol-version": version } });
     expect(call.out.status).toBe(400);

@@ -80,7 +80,7 @@ describe("an origin that is not allowed", () => {
       expect(response.status).toBe(403);
       expect([...response.headers.keys()].filter((name) => name.startsWith("access-control"))).toEqual([]);
       expect(response.headers.get("vary")).toBe("origin");
-      expect(await response.text()).toBe(`origin ${origin} is not among the allowed ones\n`);
+      expect(await response.text()).toBe(`origin ${origin} is not allowed\n`);
     },
   );
 

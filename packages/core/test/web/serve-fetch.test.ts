@@ -91,10 +91,10 @@ test("a gRPC client is told what would do on this platform", async () => {
   const advised = await serveFetch(server, request(), {}, { grpcAdvice: "turn on the switch" });
   expect(advised.status).toBe(415);
   expect(await advised.text()).toMatch(
-    /does not carry: turn on the switch; send one of: application\/grpc-web,/,
+    /needs HTTP trailers: turn on the switch; send one of: application\/grpc-web,/,
   );
   expect(await (await serveFetch(server, request())).text()).toMatch(
-    /does not carry: use HTTP\/2, or gRPC-Web; /,
+    /needs HTTP trailers: use HTTP\/2, or gRPC-Web; /,
   );
 });
 

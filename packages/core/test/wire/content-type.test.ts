@@ -3,26 +3,27 @@ import {
   type CodecName,
   contentTypesOf,
   type Framing,
+  type ProtocolName,
   parseContentType,
 } from "../../src/wire/content-type.ts";
 
-const VECTORS: [string, Framing, CodecName][] = [
-  ["application/grpc", "grpc", "proto"],
-  ["application/grpc+proto", "grpc", "proto"],
-  ["application/grpc+json", "grpc", "json"],
-  ["application/grpc-web", "grpc-web", "proto"],
-  ["application/grpc-web+proto", "grpc-web", "proto"],
-  ["application/grpc-web+json", "grpc-web", "json"],
-  ["application/grpc-web-text", "grpc-web-text", "proto"],
-  ["application/grpc-web-text+proto", "grpc-web-text", "proto"],
-  ["application/grpc-web-text+json", "grpc-web-text", "json"],
-  ["application/proto", "connect-unary", "proto"],
-  ["application/json", "connect-unary", "json"],
-  ["application/connect+proto", "connect-stream", "proto"],
-  ["application/connect+json", "connect-stream", "json"],
+const VECTORS: [string, ProtocolName, Framing, CodecName][] = [
+  ["application/grpc", "grpc", "grpc", "proto"],
+  ["application/grpc+proto", "grpc", "grpc", "proto"],
+  ["application/grpc+json", "grpc", "grpc", "json"],
+  ["application/grpc-web", "grpc-web", "grpc-web", "proto"],
+  ["application/grpc-web+proto", "grpc-web", "grpc-web", "proto"],
+  ["application/grpc-web+json", "grpc-web", "grpc-web", "json"],
+  ["application/grpc-web-text", "grpc-web", "grpc-web-text", "proto"],
+  ["application/grpc-web-text+proto", "grpc-web", "grpc-web-text", "proto"],
+  ["application/grpc-web-text+json", "grpc-web", "grpc-web-text", "json"],
+  ["application/proto", "connect", "connect-unary", "proto"],
+  ["application/json", "connect", "connect-unary", "json"],
+  ["application/connect+proto", "connect", "connect-stream", "proto"],
+  ["application/connect+json", "connect", "connect-stream", "json"],
 ];
 
-describe.each(VECTORS)("%s", (value, framing, codec) => {
+describe.each(VECTORS)("%s", (value, protocol, framing, codec) => {
   test.each([
     ["as it is", value],
     ["with a parameter", `${value};charset=utf-8`],
@@ -33,7 +34,7 @@ describe.each(VECTORS)("%s", (value, framing, codec) => {
     ["in mixed case with a parameter", `${value.replace("application", "Application")};q=1`],
     ["with spaces around", ` ${value} `],
   ])("%s", (_, written) => {
-    expect(parseContentType(written)).toEqual({ framing, codec, value });
+    expect(parseContentType(written)).toEqual({ protocol, framing, codec, value });
   });
 });
 
