@@ -177,30 +177,29 @@ function isList(value: MetadataValue | readonly MetadataValue[]): value is reado
   return Array.isArray(value);
 }
 
-/** Collects the metadata of a request from its header fields, which are not checked again. */
-export class MetadataReader {
-  readonly #metadata = new Metadata();
-
-  /** Takes a field; false when a "-bin" value is not base64. Fields of the protocol and of HTTP are passed over. */
-  add(name: string, value: string): boolean {
-    if (isReservedKey(name) || name.startsWith(":")) return true;
-    const entries = entriesOf(this.#metadata);
-    if (!isBinaryKey(name)) {
-      entries.push([name, value]);
-      return true;
-    }
-    // "-bin" values may be joined with commas (gRPC over HTTP/2, "Requests", Binary-Header).
-    for (const item of value.split(",")) {
-      const bytes = decodeBase64(item.trim());
-      if (bytes === undefined) return false;
-      entries.push([name, bytes]);
-    }
+/**
+ * Takes a field that was received, without checking it again; false when a "-bin" value is not base64. Fields of the
+ * protocol and of HTTP are passed over.
+ */
+export function receiveField(metadata: Metadata, name: string, value: string): boolean {
+  if (isReservedKey(name) || name.startsWith(":")) return true;
+  const entries = entriesOf(metadata);
+  if (!isBinaryKey(name)) {
+    entries.push([name, value]);
     return true;
   }
-
-  finish(): ReadonlyMetadata {
-    return seal(this.#metadata);
+  // "-bin" values may be joined with commas (gRPC over HTTP/2, "Requests", Binary-Header).
+  for (const item of value.split(",")) {
+    const bytes = decodeBase64(item.trim());
+    if (!bytes) return false;
+    entries.push([name, bytes]);
   }
+  return true;
+}
+
+/** The same metadata, which cannot be changed any more. */
+export function sealMetadata(metadata: Metadata): ReadonlyMetadata {
+  return seal(metadata);
 }
 
 /** Metadata that will not change: the same object where it is that already, else a copy. */

@@ -99,8 +99,8 @@ export class HandlerRegistry<Handler = GrpcHandler | GrpcStreamHandler> implemen
         : unknownMethod(request, method === null);
       throw new GrpcError(GrpcStatusCode.UNIMPLEMENTED, why);
     }
-    const local = localContext(request, method.kind, context);
-    const value = await method.invoke(method.decode(request.payload, undefined), local);
+    const local = localContext(request, context);
+    const value = await method.invoke(method.decode(request.payload), local);
     const payload = method.encode(value, undefined, local);
     return new GrpcResponse({ payload, metadata: local.responseMetadata, trailers: local.responseTrailers });
   }
@@ -120,27 +120,25 @@ export class HandlerRegistry<Handler = GrpcHandler | GrpcStreamHandler> implemen
  * A call without a network: what the caller gives (it may be the context of a call under way), and for the rest what a
  * call over the wire would find. What the request says of itself stands.
  */
-function localContext(request: GrpcRequest, kind: MethodKind, given: Partial<CallContext>): CallContext {
-  const { deadline } = given;
-  const context: CallContext = {
+function localContext(request: GrpcRequest, given: Partial<CallContext>): CallContext {
+  return {
     serviceName: request.serviceName,
     methodName: request.methodName,
-    kind,
+    kind: "unary",
     protocol: given.protocol ?? "local",
     metadata: request.metadata,
     responseMetadata: given.responseMetadata ?? new Metadata(),
     responseTrailers: given.responseTrailers ?? new Metadata(),
     sendHeaders() {},
-    deadline,
-    timeRemainingMs: () => (deadline === undefined ? Infinity : Math.max(0, deadline.getTime() - Date.now())),
+    deadline: given.deadline,
+    timeRemainingMs: () => Math.max(0, (given.deadline?.getTime() ?? Infinity) - Date.now()),
     signal: given.signal ?? new AbortController().signal,
     peer: given.peer,
     values: given.values ?? new ContextValues(),
     platform: given.platform,
     waitUntil(work) {
-      if (given.waitUntil === undefined) work.catch((error: unknown) => logError(error, context));
-      else given.waitUntil(work);
+      if (given.waitUntil) given.waitUntil(work);
+      else work.catch((error: unknown) => logError(error, request));
     },
   };
-  return context;
 }

@@ -3,16 +3,19 @@ import {
   appendFields,
   appendMetadata,
   Metadata,
-  MetadataReader,
   type ReadonlyMetadata,
   readonlyMetadata,
+  receiveField,
+  sealMetadata,
 } from "../src/metadata.ts";
 import { bytes, utf8 } from "./support/bytes.ts";
 
 /** Request metadata from header fields; undefined when one of them is broken. */
 function readFields(fields: [string, string][]): ReadonlyMetadata | undefined {
-  const reader = new MetadataReader();
-  return fields.every(([name, value]) => reader.add(name, value)) ? reader.finish() : undefined;
+  const metadata = new Metadata();
+  return fields.every(([name, value]) => receiveField(metadata, name, value))
+    ? sealMetadata(metadata)
+    : undefined;
 }
 
 describe("binary values on the wire", () => {

@@ -7,16 +7,16 @@ import type { JsonFormat } from "../json-format.ts";
  */
 export interface Method {
   readonly kind: MethodKind;
-  /** Whether it has a schema, and with it a JSON form. */
-  readonly takesJson: boolean;
-  /** Whether it may be called by GET: it changes nothing. */
-  readonly noSideEffects: boolean;
+  /** Whether it has a schema, and with it a JSON form. Default: false. */
+  readonly takesJson?: boolean;
+  /** Whether it may be called by GET: it changes nothing. Default: false. */
+  readonly noSideEffects?: boolean;
   /**
    * One serialised request message to what `invoke` takes. Throws when it is not a message of the type.
    *
    * @param json the format, where messages are JSON
    */
-  decode(bytes: Uint8Array, json: JsonFormat | undefined): unknown;
+  decode(bytes: Uint8Array, json?: JsonFormat): unknown;
   /**
    * Runs the handler.
    *

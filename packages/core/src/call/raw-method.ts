@@ -10,16 +10,7 @@ import { clientStreams, type Method, serverStreams } from "./method.ts";
 /** A method of a raw handler: bytes in, bytes out. Undefined when the handler cannot serve methods of this kind. */
 export function rawMethod(handler: GrpcHandler | GrpcStreamHandler, kind: MethodKind): Method | undefined {
   const invoke = invocation(handler, kind);
-  return (
-    invoke && {
-      kind,
-      takesJson: false,
-      noSideEffects: false,
-      decode: (bytes) => bytes,
-      invoke,
-      encode: encodeRaw,
-    }
-  );
+  return invoke && { kind, decode: (bytes) => bytes, invoke, encode: encodeRaw };
 }
 
 function invocation(

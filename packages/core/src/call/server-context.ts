@@ -16,10 +16,10 @@ export class ServerContext implements CallContext {
   /** Milliseconds since the epoch; Infinity without a deadline. */
   deadlineAt: number = Infinity;
   /** Set by the call where its response is a stream. */
-  onSendHeaders: (() => void) | undefined;
+  onSendHeaders: (() => void) | undefined = undefined;
   /** What the handler says beside its messages; undefined when it has not asked for them, and so set nothing. */
-  responseMetadataIfAny: Metadata | undefined;
-  responseTrailersIfAny: Metadata | undefined;
+  responseMetadataIfAny: Metadata | undefined = undefined;
+  responseTrailersIfAny: Metadata | undefined = undefined;
   readonly #head: RequestHead;
   readonly #settings: Settings;
   #values: ContextValues | undefined;

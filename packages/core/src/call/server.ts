@@ -1,5 +1,5 @@
 import { GrpcError } from "../error.ts";
-import { MetadataReader, type ReadonlyMetadata } from "../metadata.ts";
+import { Metadata, type ReadonlyMetadata, receiveField, sealMetadata } from "../metadata.ts";
 import type { AdapterOptions } from "../options.ts";
 import { negotiate, refuse } from "../protocol/negotiate.ts";
 import type { ProtocolCall, WholeResponse } from "../protocol/protocol.ts";
@@ -111,16 +111,17 @@ function openCall(
 }
 
 function readMetadata(headers: HeaderReader, maxBytes: number): ReadonlyMetadata {
-  const reader = new MetadataReader();
+  const metadata = new Metadata();
   let bytes = 0;
   headers.forEach((value, name) => {
     bytes += name.length + value.length + 32; // RFC 9113, section 6.5.2: how a field is counted
     if (bytes > maxBytes) {
       throw new WireFault("oversized", `the request headers are larger than the limit of ${maxBytes} bytes`);
     }
-    if (!reader.add(name, value)) throw new WireFault("malformed", `metadata "${name}" is not base64`);
+    if (!receiveField(metadata, name, value))
+      throw new WireFault("malformed", `metadata "${name}" is not base64`);
   });
-  return reader.finish();
+  return sealMetadata(metadata);
 }
 
 function announcesAtMost(headers: HeaderReader, maxBytes: number): boolean {

@@ -56,6 +56,6 @@ export function resolveSettings(options: AdapterOptions): Settings {
 }
 
 /** The default `onError`. */
-export function logError(error: unknown, context: CallContext): void {
-  console.error(`railhead: error in ${context.serviceName}/${context.methodName}:`, error);
+export function logError(error: unknown, call: Pick<CallContext, "serviceName" | "methodName">): void {
+  console.error(`railhead: error in ${call.serviceName}/${call.methodName}:`, error);
 }

@@ -1,5 +1,5 @@
 import type { GrpcError } from "../error.ts";
-import { MetadataReader, type ReadonlyMetadata } from "../metadata.ts";
+import { Metadata, type ReadonlyMetadata, receiveField, sealMetadata } from "../metadata.ts";
 import type { GrpcStatusCode } from "../status.ts";
 import type { HeaderReader } from "../transport.ts";
 import type { CodecName } from "../wire/content-type.ts";
@@ -70,13 +70,13 @@ export interface ClientResponse {
 
 /** The metadata among fields. Fields that it cannot hold are passed over: HTTP allows more, and proxies use it. */
 export function readMetadata(fields: Iterable<Field>): ReadonlyMetadata {
-  const reader = new MetadataReader();
+  const metadata = new Metadata();
   for (const [name, value] of fields) {
-    if (isMetadataKey(name) && isAsciiValue(value) && !reader.add(name, value)) {
+    if (isMetadataKey(name) && isAsciiValue(value) && !receiveField(metadata, name, value)) {
       throw new WireFault("malformed", `metadata "${name}" of the response is not base64`);
     }
   }
-  return reader.finish();
+  return sealMetadata(metadata);
 }
 
 export function fieldsOf(headers: HeaderReader): Field[] {

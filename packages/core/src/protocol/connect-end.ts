@@ -1,5 +1,5 @@
 import type { GrpcError } from "../error.ts";
-import { appendFields, type Metadata, MetadataReader, type ReadonlyMetadata } from "../metadata.ts";
+import { appendFields, Metadata, type ReadonlyMetadata, receiveField, sealMetadata } from "../metadata.ts";
 import { GrpcStatusCode } from "../status.ts";
 import { WireFault } from "../wire/fault.ts";
 import { isAsciiValue, isMetadataKey } from "../wire/field.ts";
@@ -48,16 +48,19 @@ function metadataJson(fields: readonly string[]): JsonObject {
 
 function parseMetadata(json: unknown): ReadonlyMetadata {
   if (!isJsonObject(json)) throw malformed("has metadata that is no object");
-  const reader = new MetadataReader();
+  const metadata = new Metadata();
   for (const [name, values] of Object.entries(json)) {
     const key = name.toLowerCase();
     const isField = (value: unknown): boolean =>
-      typeof value === "string" && isMetadataKey(key) && isAsciiValue(value) && reader.add(key, value);
+      typeof value === "string" &&
+      isMetadataKey(key) &&
+      isAsciiValue(value) &&
+      receiveField(metadata, key, value);
     if (!Array.isArray(values) || !values.every(isField)) {
       throw malformed(`has metadata ${JSON.stringify(name)} that is none`);
     }
   }
-  return reader.finish();
+  return sealMetadata(metadata);
 }
 
 function malformed(why: string): WireFault {

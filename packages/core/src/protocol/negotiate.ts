@@ -22,7 +22,7 @@ const CALLS: Readonly<Record<Framing, new (type: ContentType, headers: HeaderRea
 
 /** What is to be known of the method that is called; undefined or null when there is none. */
 type Target =
-  | { readonly kind: MethodKind; readonly takesJson: boolean; readonly noSideEffects: boolean }
+  | { readonly kind: MethodKind; readonly takesJson?: boolean; readonly noSideEffects?: boolean }
   | null
   | undefined;
 
