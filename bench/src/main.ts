@@ -8,7 +8,7 @@ import { writePage } from "./report/write-page.ts";
 import { runCases, SHORT } from "./run.ts";
 import { soak } from "./soak.ts";
 
-/** `npm run bench -- [command] [case...] [--check] [--rounds 5] [--seconds 2]`: see README.md. */
+/** `npm run bench -- [command] [case...] [--check] [--rounds 5] [--seconds 2] [--contenders floor,railhead]`: see README.md. */
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -17,11 +17,17 @@ const { values, positionals } = parseArgs({
     rounds: { type: "string", default: "5" },
     seconds: { type: "string", default: "2" },
     part: { type: "string", default: "1" },
+    contenders: { type: "string" },
   },
 });
 const seconds = positive("seconds", values.seconds);
 const part = positive("part", values.part);
-const plan = { rounds: positive("rounds", values.rounds), warmUpSeconds: Math.min(3, 2 * seconds), seconds };
+const plan = {
+  rounds: positive("rounds", values.rounds),
+  warmUpSeconds: Math.min(3, 2 * seconds),
+  seconds,
+  ...(values.contenders !== undefined && { contenders: values.contenders.split(",") }),
+};
 const [command = "", ...rest] = positionals;
 
 pinLoad();

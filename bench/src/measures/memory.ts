@@ -5,7 +5,7 @@ import { connectHttp2, headersOf } from "../client/call.ts";
 import { messagesOfCall } from "../exchanges.ts";
 import { prepare } from "../platforms/contender.ts";
 import { residentBytes } from "../platforms/process-stats.ts";
-import type { Samples } from "./samples.ts";
+import { contendersOf, type Plan, type Samples } from "./samples.ts";
 
 const MIB = 1024 * 1024;
 /** The reader stops for so long ... */
@@ -22,14 +22,14 @@ export function memory(title: string, workload: Workload): Case {
     better: "less",
     load: "own client",
     contenders: Object.keys(workload.contenders),
-    measure: () => measure(workload),
+    measure: (plan) => measure(workload, plan),
   };
 }
 
 /** One round: it is long enough, and memory does not depend on what else goes on. */
-async function measure(workload: Workload): Promise<Samples> {
+async function measure(workload: Workload, plan: Plan): Promise<Samples> {
   const samples: Record<string, { value: number }[]> = {};
-  for (const [name, contender] of Object.entries(workload.contenders)) {
+  for (const [name, contender] of contendersOf(workload, plan)) {
     const prepared = await prepare(contender);
     const server = await prepared.start();
     try {

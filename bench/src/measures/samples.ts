@@ -1,3 +1,6 @@
+import type { Workload } from "../cases/workload.ts";
+import type { ContenderName } from "../platforms/contender.ts";
+
 /** How often and how long something is measured. */
 export interface Plan {
   readonly rounds: number;
@@ -5,6 +8,14 @@ export interface Plan {
   readonly seconds: number;
   /** The contenders that take part. Default: all. */
   readonly contenders?: readonly string[];
+}
+
+/** Those of a workload's contenders that the plan has take part. */
+export function contendersOf(
+  { contenders }: Workload,
+  plan: Plan,
+): [name: string, contender: ContenderName][] {
+  return Object.entries(contenders).filter(([name]) => plan.contenders?.includes(name) !== false);
 }
 
 /** What one contender did in one round. */

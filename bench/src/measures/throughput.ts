@@ -5,7 +5,7 @@ import { messagesOfCall } from "../exchanges.ts";
 import { load, loadTool } from "../load/index.ts";
 import { type Contender, type Prepared, prepare } from "../platforms/contender.ts";
 import { cpuSeconds } from "../platforms/process-stats.ts";
-import { interleave, type Plan, type Sample, type Samples } from "./samples.ts";
+import { contendersOf, interleave, type Plan, type Sample, type Samples } from "./samples.ts";
 
 /**
  * A case of full load. What is compared is the work done for each second of processor time that the server used: what
@@ -26,8 +26,7 @@ async function measure(workload: Workload, plan: Plan): Promise<Samples> {
   const built: Prepared[] = [];
   const servers = new Map<string, Contender>();
   try {
-    for (const [name, contender] of Object.entries(workload.contenders)) {
-      if (plan.contenders?.includes(name) === false) continue;
+    for (const [name, contender] of contendersOf(workload, plan)) {
       const prepared = await prepare(contender);
       built.push(prepared);
       const server = await prepared.start();

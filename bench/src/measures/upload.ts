@@ -6,7 +6,7 @@ import { check } from "../client/call.ts";
 import { type Contender, type Prepared, prepare } from "../platforms/contender.ts";
 import { type LinkSpec, openLink } from "../platforms/link.ts";
 import { HOST } from "../servers/listen.ts";
-import { interleave, type Plan, type Samples } from "./samples.ts";
+import { contendersOf, interleave, type Plan, type Samples } from "./samples.ts";
 
 /** Delays are exact, and who has small windows takes half a minute. */
 const MAX_ROUNDS = 2;
@@ -27,7 +27,7 @@ async function measure(workload: Workload, spec: LinkSpec, plan: Plan): Promise<
   const built: Prepared[] = [];
   const servers = new Map<string, Contender>();
   try {
-    for (const [name, contender] of Object.entries(workload.contenders)) {
+    for (const [name, contender] of contendersOf(workload, plan)) {
       const prepared = await prepare(contender);
       built.push(prepared);
       servers.set(name, await prepared.start());

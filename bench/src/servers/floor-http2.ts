@@ -13,8 +13,8 @@ import { listen, type RunningServer } from "./listen.ts";
 
 const HEADERS = { ":status": 200, "content-type": "application/grpc+proto" };
 const BATCH_BYTES = 16 * 1024;
-/** As Railhead's: the floor of large messages shall not be one of small windows. */
-const WINDOW_BYTES = 1024 * 1024;
+/** What Railhead's grow to: the floor of large messages shall not be one of small windows. */
+const WINDOW_BYTES = 16 * 1024 * 1024;
 
 export function startFloorHttp2(): Promise<RunningServer> {
   return listen(withStreams(http2.createServer({ settings: { initialWindowSize: WINDOW_BYTES } })));
@@ -27,7 +27,7 @@ export function startFloorTls(): Promise<RunningServer> {
 }
 
 function withStreams<Server extends http2.Http2Server | http2.Http2SecureServer>(server: Server): Server {
-  server.on("session", (session) => session.setLocalWindowSize(4 * WINDOW_BYTES));
+  server.on("session", (session) => session.setLocalWindowSize(WINDOW_BYTES));
   server.on("stream", (stream, headers) => {
     const path = headers[":path"];
     // Of a connection that its client has cut.

@@ -9,7 +9,8 @@ import { serveRequest } from "./http1-call.ts";
 import { serveStream } from "./http2-call.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import type { ServeOptions, TlsOptions } from "./options.ts";
-import { jitteredAge, Sessions, windowsOf } from "./sessions.ts";
+import { ReceiveWindow, windowsOf } from "./receive-window.ts";
+import { jitteredAge, Sessions } from "./sessions.ts";
 
 /** The first bytes of every HTTP/2 connection without TLS (RFC 9113, section 3.4); no HTTP/1.1 method starts so. */
 const HTTP2_PREFACE = Buffer.from("PRI * HTTP/2.0");
@@ -90,13 +91,14 @@ function createHttp2Server(
   connections: Connections,
   options: ServeOptions,
 ): http2.Http2Server {
+  const windows = windowsOf(options);
   const maxHeaderBytes = 2 * (options.maxMetadataBytes ?? DEFAULT_METADATA_BYTES) + 16 * 1024;
   const h2 = http2.createServer({
     maxSessionMemory: MAX_SESSION_MEMORY_MB,
     // A field takes at least 33 bytes of the limit, so this many pairs are never the tighter bound.
     maxHeaderListPairs: Math.ceil(maxHeaderBytes / 33),
     settings: {
-      initialWindowSize: windowsOf(options).streamBytes,
+      initialWindowSize: windows.streamBytes,
       maxConcurrentStreams: options.maxConcurrentStreams ?? 1024,
       maxHeaderListSize: maxHeaderBytes,
       enablePush: false,
@@ -104,12 +106,13 @@ function createHttp2Server(
   });
   h2.on("session", (session) => {
     sessions.add(session, connections.cutterOf(session.socket));
+    const window = new ReceiveWindow(session, windows);
+    session.on("stream", (stream, headers, _flags, rawHeaders) => {
+      serveStream(server, lifecycle, stream, headers, rawHeaders, window);
+    });
     if (lifecycle.isDraining) session.close();
   });
   h2.on("sessionError", () => {});
-  h2.on("stream", (stream, headers, _flags, rawHeaders) => {
-    serveStream(server, lifecycle, stream, headers, rawHeaders);
-  });
   return h2;
 }
 

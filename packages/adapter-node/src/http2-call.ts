@@ -12,6 +12,7 @@ import { NodeHead } from "./head.ts";
 import { headersObject } from "./headers.ts";
 import type { ActiveCall, Lifecycle } from "./lifecycle.ts";
 import { NodePeer } from "./platform.ts";
+import type { ReceiveWindow } from "./receive-window.ts";
 
 const HTTP2: Capabilities = { trailers: true };
 
@@ -21,18 +22,19 @@ const RESET_CODES = {
   "no-error": constants.NGHTTP2_NO_ERROR,
 } satisfies Record<ResetCode, number>;
 
-/** Serves one HTTP/2 stream. */
+/** Serves one HTTP/2 stream. @param window of its connection, where that is ours */
 export function serveStream(
   server: RpcServer,
   lifecycle: Lifecycle,
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
   rawHeaders: readonly string[],
+  window?: ReceiveWindow,
 ): void {
   const peer = new NodePeer("2", () => stream.session?.socket);
   const method = String(headers[":method"] ?? "");
   const head = new NodeHead(method, String(headers[":path"] ?? ""), headers, rawHeaders, peer);
-  const call = new Http2Call(stream, lifecycle);
+  const call = new Http2Call(stream, lifecycle, window);
   call.connect(server.accept(head, call, HTTP2));
   if (headers.expect === "100-continue") call.invite();
 }
@@ -53,6 +55,7 @@ class Http2Call implements Outbound, ActiveCall {
   next: ActiveCall | undefined;
   readonly #stream: CallStream;
   readonly #lifecycle: Lifecycle;
+  readonly #window: ReceiveWindow | undefined;
   #inbound: Inbound | undefined;
   #trailers: HeaderList | undefined;
   /** The core has ended the response, or the call was cancelled. */
@@ -60,9 +63,10 @@ class Http2Call implements Outbound, ActiveCall {
   /** The client has ended its request. */
   #requestEnded = false;
 
-  constructor(stream: ServerHttp2Stream, lifecycle: Lifecycle) {
+  constructor(stream: ServerHttp2Stream, lifecycle: Lifecycle, window: ReceiveWindow | undefined) {
     this.#stream = stream;
     this.#lifecycle = lifecycle;
+    this.#window = window;
     this.#stream[CALL] = this;
     // "close" follows every error and carries what is needed.
     stream.on("error", ignore);
@@ -84,7 +88,14 @@ class Http2Call implements Outbound, ActiveCall {
   }
 
   take(chunk: Buffer): void {
-    if (this.#inbound?.receive(chunk) === false) this.#stream.pause();
+    // Before the core has it: the bytes are its own then.
+    const { length } = chunk;
+    if (this.#inbound?.receive(chunk) !== false) {
+      this.#window?.took(length);
+      return;
+    }
+    this.#stream.pause();
+    this.#window?.paused();
   }
 
   requestEnded(): void {

@@ -23,9 +23,17 @@ export interface KeepaliveOptions {
 
 /** Options of the connections that a server accepts. */
 export interface ConnectionOptions {
-  /** HTTP/2 flow control: bytes a client may send on a stream before the handler has read them. Default: 1 MiB. */
+  /**
+   * HTTP/2 flow control: bytes a client may send on a stream before the handler has read them. Default: 1 MiB, or what
+   * the connection needs to be used to the full, see `maxStreamWindowBytes`.
+   */
   readonly streamWindowBytes?: number;
-  /** The same for a connection as a whole. Default: four times the stream's window. */
+  /**
+   * Windows grow up to this many bytes where a client is far away and its handler reads as fast as it sends. Default:
+   * 16 MiB, but no more than a window that is given.
+   */
+  readonly maxStreamWindowBytes?: number;
+  /** The same for a connection as a whole; at least a stream's. Default: four times `streamWindowBytes`. */
   readonly connectionWindowBytes?: number;
   /** Calls at a time on one HTTP/2 connection. Default: 1,024. */
   readonly maxConcurrentStreams?: number;

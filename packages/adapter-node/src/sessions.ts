@@ -1,15 +1,7 @@
 import type { ServerHttp2Session } from "node:http2";
 import type { ConnectionOptions } from "./options.ts";
 
-const DEFAULT_STREAM_WINDOW_BYTES = 1024 * 1024;
-
-/** The receive windows of HTTP/2, per stream and per connection. */
-export function windowsOf(options: ConnectionOptions): { streamBytes: number; connectionBytes: number } {
-  const streamBytes = options.streamWindowBytes ?? DEFAULT_STREAM_WINDOW_BYTES;
-  return { streamBytes, connectionBytes: options.connectionWindowBytes ?? 4 * streamBytes };
-}
-
-/** The HTTP/2 connections of a server: their windows, pings and age. */
+/** The HTTP/2 connections of a server: their pings and age. */
 export class Sessions {
   readonly #options: ConnectionOptions;
   readonly #open = new Set<ServerHttp2Session>();
@@ -23,7 +15,6 @@ export class Sessions {
     this.#open.add(session);
     // "close" follows; what went wrong on a connection is its client's business.
     session.on("error", () => {});
-    session.setLocalWindowSize(windowsOf(this.#options).connectionBytes);
     const stopPings = this.#startPings(session, cut);
     const stopClock = this.#startClock(session, cut);
     session.once("close", () => {

@@ -1,0 +1,172 @@
+import { once } from "node:events";
+import http2 from "node:http2";
+import net, { type AddressInfo } from "node:net";
+import { frame, pattern } from "@railhead/contract";
+import { expect, onTestFinished, test } from "vitest";
+import { ReceiveWindow, windowsOf } from "../../src/receive-window.ts";
+import { expectNoFaults } from "../support/faults.ts";
+import { startFixture } from "../support/fixture-server.ts";
+
+expectNoFaults();
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const QUARTER = MIB / 4;
+
+/** A window on a connection whose clock and settings are the test's. */
+function windowAt(options: Parameters<typeof windowsOf>[0], roundTripMs: number) {
+  let now = 1000;
+  let acknowledge = (): void => {};
+  const streams: (number | undefined)[] = [];
+  const connections: number[] = [];
+  const session = {
+    destroyed: false,
+    once: (_: string, listener: () => void) => {
+      acknowledge = listener;
+    },
+    setLocalWindowSize: (bytes: number) => void connections.push(bytes),
+    settings: ({ initialWindowSize }: http2.Settings) => void streams.push(initialWindowSize),
+  };
+  // The one method whose overloads an object literal cannot have.
+  const window = new ReceiveWindow(session as never, windowsOf(options), () => now);
+  const pass = (ms: number): void => {
+    now += ms;
+  };
+  pass(roundTripMs);
+  if (roundTripMs > 0) acknowledge();
+  return { window, session, pass, streams, connections };
+}
+
+test("a quarter of a window that arrives at once, from far away, makes the window grow to its limit", () => {
+  const { window, pass, streams, connections } = windowAt({}, 80);
+  pass(2);
+  window.took(QUARTER);
+  expect(streams).toEqual([16 * MIB]);
+  expect(connections).toEqual([4 * MIB, 16 * MIB]);
+});
+
+test("it grows to twice what arrives in a round trip, in powers of two", () => {
+  const { window, pass, streams, connections } = windowAt({}, 80);
+  pass(10);
+  // 256 KiB in 10 ms are 2 MiB in 80 ms.
+  window.took(QUARTER);
+  expect(streams).toEqual([4 * MIB]);
+  expect(connections).toEqual([4 * MIB, 4 * MIB]);
+});
+
+test("it grows again when more arrives, and never shrinks", () => {
+  const { window, pass, streams } = windowAt({}, 80);
+  pass(20);
+  window.took(QUARTER);
+  pass(5);
+  window.took(MIB / 2);
+  pass(1000);
+  window.took(16 * MIB);
+  expect(streams).toEqual([2 * MIB, 16 * MIB]);
+});
+
+test.each([
+  ["close by", 4, 1],
+  ["slow", 80, 41],
+])("a client that is %s needs no more", (_, roundTripMs, ms) => {
+  const { window, pass, streams } = windowAt({}, roundTripMs);
+  pass(ms);
+  window.took(QUARTER);
+  expect(streams).toEqual([]);
+});
+
+test("nothing is known before the client has acknowledged the settings", () => {
+  const { window, pass, streams } = windowAt({}, 0);
+  pass(1);
+  window.took(QUARTER);
+  expect(streams).toEqual([]);
+});
+
+test("a handler that does not keep up keeps the window small", () => {
+  const { window, pass, streams } = windowAt({}, 80);
+  for (let at = 0; at < 100; at++) {
+    pass(1);
+    window.took(QUARTER - 1);
+    window.paused();
+  }
+  expect(streams).toEqual([]);
+});
+
+test("a connection that is gone is left alone", () => {
+  const { window, session, pass, streams } = windowAt({}, 80);
+  session.destroyed = true;
+  pass(1);
+  window.took(QUARTER);
+  expect(streams).toEqual([]);
+});
+
+test.each([
+  ["nothing", {}, MIB, 4 * MIB, 16 * MIB],
+  ["the stream's", { streamWindowBytes: 2 * MIB }, 2 * MIB, 8 * MIB, 2 * MIB],
+  ["the connection's", { connectionWindowBytes: 2 * MIB }, MIB, 2 * MIB, 2 * MIB],
+  ["a large one of the connection's", { connectionWindowBytes: 64 * MIB }, MIB, 64 * MIB, 16 * MIB],
+  [
+    "the stream's and what it may grow to",
+    { streamWindowBytes: 2 * MIB, maxStreamWindowBytes: 8 * MIB },
+    2 * MIB,
+    8 * MIB,
+    8 * MIB,
+  ],
+])(
+  "windows that are given stay as they are: %s",
+  (_, options, streamBytes, connectionBytes, maxStreamBytes) => {
+    expect(windowsOf(options)).toEqual({ streamBytes, connectionBytes, maxStreamBytes });
+  },
+);
+
+/** A proxy that hands everything on so many milliseconds later. */
+async function farAway(port: number, ms: number): Promise<number> {
+  const sockets: net.Socket[] = [];
+  const proxy = net.createServer((near) => {
+    const far = net.connect(port, "127.0.0.1");
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.push(from);
+      from.on("error", () => {});
+      from.on("close", () => to.destroy());
+      from.on("data", (chunk: Buffer) => setTimeout(() => to.write(chunk), ms));
+    }
+  });
+  await once(proxy.listen(0, "127.0.0.1"), "listening");
+  onTestFinished(() => {
+    proxy.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  return (proxy.address() as AddressInfo).port;
+}
+
+test("an upload from far away is told of a larger window, and arrives whole", async () => {
+  const { port } = await startFixture({ maxReceiveMessageBytes: 16 * MIB });
+  // The way back is not what this is about.
+  const settings = { initialWindowSize: 16 * MIB };
+  const session = http2.connect(`http://127.0.0.1:${await farAway(port, 30)}`, {
+    maxSessionMemory: 100,
+    settings,
+  });
+  session.once("connect", () => session.setLocalWindowSize(16 * MIB));
+  onTestFinished(() => session.destroy());
+  const windows: (number | undefined)[] = [];
+  session.on("remoteSettings", ({ initialWindowSize }) => windows.push(initialWindowSize));
+  const stream = session.request({
+    ":method": "POST",
+    ":path": "/contract.Raw/Echo",
+    "content-type": "application/grpc",
+  });
+  stream.end(frame(pattern(12 * MIB)));
+  let bytes = 0;
+  stream.on("data", (chunk: Buffer) => {
+    bytes += chunk.length;
+  });
+  const [[trailers]] = await Promise.all([once(stream, "trailers"), once(stream, "end")]);
+  expect(trailers["grpc-status"]).toBe("0");
+  expect(bytes).toBe(12 * MIB + 5);
+  expect(windows[0]).toBe(MIB);
+  expect(windows.at(-1)).toBeGreaterThan(MIB);
+});
