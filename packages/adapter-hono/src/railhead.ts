@@ -38,11 +38,20 @@ export function railhead<Bindings extends object = object>(
 
 const SERVERS: FetchTraits = {
   peerOf: (request) => request.headers.get("cf-connecting-ip") ?? undefined,
-  streamBodies: true,
+  cutsUploads: true,
+  mayBeConverted,
   acceptEncodingOf,
   endsQuietly: true,
 };
 const WORKERS: FetchTraits = { ...SERVERS, isHeldByRuntime: true };
+
+/**
+ * On Workers: Cloudflare's edge does not say which requests it has converted. Those of gRPC-Web's own clients are none:
+ * browsers mark theirs, and others name themselves as the protocol asks (PROTOCOL-WEB, "User Agent").
+ */
+function mayBeConverted({ headers }: Request): boolean {
+  return !headers.has("sec-fetch-mode") && !headers.has("x-user-agent");
+}
 
 /** On Workers: Cloudflare's edge sends "br, gzip" there, whatever its client has said. */
 function acceptEncodingOf(request: EdgeRequest): string | null | undefined {

@@ -45,11 +45,20 @@ export function createWorker<Env extends object>(
 
 const WORKERS: FetchTraits = {
   peerOf: (request) => request.headers.get("cf-connecting-ip") ?? undefined,
-  streamBodies: true,
+  cutsUploads: true,
+  mayBeConverted,
   isHeldByRuntime: true,
   grpcAdvice: "turn on gRPC under Network in the zone's dashboard (workers.dev has none), or use gRPC-Web",
   acceptEncodingOf,
 };
+
+/**
+ * Cloudflare's edge does not say which requests it has converted. Those of gRPC-Web's own clients are none: browsers mark
+ * theirs, and others name themselves as the protocol asks (PROTOCOL-WEB, "User Agent").
+ */
+function mayBeConverted({ headers }: Request): boolean {
+  return !headers.has("sec-fetch-mode") && !headers.has("x-user-agent");
+}
 
 /** Cloudflare's edge sends every Worker "br, gzip", whatever its client has said. */
 function acceptEncodingOf(request: EdgeRequest): string | null | undefined {

@@ -53,14 +53,27 @@ describe("grpc-js through the edge", () => {
     expect(fromBinary(UserResponseSchema, messages[0] ?? EMPTY).user?.name).toBe("John Doe");
   });
 
-  test("a browser's own gRPC-Web, which nothing converts, is answered in one piece", async () => {
+  test.each([
+    ["a browser's", ["sec-fetch-mode", "cors"]],
+    ["a client of gRPC-Web's own", ["x-user-agent", "grpc-web-javascript/0.1"]],
+  ] as const)("gRPC-Web that nothing converts, %s, is answered in one piece", async (_, header) => {
     const answer = await new ContractClient(workerd.url, http1Transport(), "grpc-web").call(
       "/contract.Raw/Echo",
       pattern(3),
-      { headers: [["sec-fetch-mode", "cors"]] },
+      { headers: [header] },
     );
     expect(answer).toMatchObject({ code: status.OK, messages: [pattern(3)] });
     expect(Number(answer.headers.get("content-length"))).toBeGreaterThan(3);
+  });
+
+  test("what may be converted is not compressed, although grpc-js takes gzip", async () => {
+    const { messages, status: end } = await callUnary(
+      client,
+      "/contract.Raw/Produce",
+      toJson({ bytes: 5000 }),
+    );
+    expect(end.code).toBe(status.OK);
+    expect(messages).toEqual([pattern(5000)]);
   });
 
   test.each([0, 1, 1_000_000])("unary of %d bytes", async (bytes) => {

@@ -102,6 +102,8 @@ function whyNotConvertible({ statusCode, headers }: http.IncomingMessage): strin
   if (headers["content-length"] !== undefined) return "content-length";
   if (headers["transfer-encoding"] !== "chunked") return "no transfer-encoding: chunked";
   if (headers["content-encoding"] !== undefined) return "content-encoding";
+  // Compressed messages do not survive the conversion (connect-es, conformance suite for Cloudflare, 2026).
+  if (headers["grpc-encoding"] !== undefined) return "grpc-encoding";
   return undefined;
 }
 

@@ -24,6 +24,8 @@ import { FramedResponse } from "./framed-response.ts";
 import { decodeGrpcEnd } from "./grpc-end.ts";
 import { codeOfHttpStatus } from "./http-status.ts";
 
+const USER_AGENT = "grpc-web-railhead/0.1";
+
 /** gRPC-Web from the client's side. https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md */
 export class GrpcWebClient implements ClientProtocol {
   readonly #framing: Framing;
@@ -35,8 +37,9 @@ export class GrpcWebClient implements ClientProtocol {
   requestHeaders({ codec, timeoutMs, encoding, accepted }: RequestInfo): string[] {
     // No "+proto", which is the default: proxies that turn gRPC-Web into gRPC keep it, and not every server takes it.
     const type = `application/${this.#framing}${codec === "json" ? "+json" : ""}`;
-    // Proxies choose between text and binary responses by "accept".
-    const list = ["content-type", type, "accept", type, "x-grpc-web", "1"];
+    // Proxies choose between text and binary responses by "accept". "x-user-agent" is what the protocol asks for
+    // (PROTOCOL-WEB, "User Agent"), "x-grpc-web" what older servers know a client by.
+    const list = ["content-type", type, "accept", type, "x-grpc-web", "1", "x-user-agent", USER_AGENT];
     const timeout = timeoutMs === undefined ? undefined : formatTimeout(timeoutMs);
     if (timeout !== undefined) list.push("grpc-timeout", timeout);
     if (encoding !== undefined) list.push("grpc-encoding", encoding);

@@ -51,7 +51,7 @@ export class FetchCall implements Outbound {
 
   /** The response, or its end, waits for the rest of the request. */
   get waitsForRequest(): boolean {
-    return !this.#isRequestRead && this.#traits.streamBodies === true && this.#request.body !== null;
+    return !this.#isRequestRead && this.#traits.cutsUploads === true && this.#request.body !== null;
   }
 
   /** Call once the core has accepted; it may have answered already. */
@@ -150,11 +150,11 @@ export class FetchCall implements Outbound {
     this.#resolve(new Response(wire as ReadableStream | Uint8Array<ArrayBuffer> | null, init));
   }
 
-  /** Whether a proxy may turn the response into gRPC. It does not for browsers, which alone send `sec-` headers. */
+  /** Whether a proxy may turn the response into gRPC. */
   #isConverted(status: number, headers: HeaderList): boolean {
-    if (this.#traits.streamBodies !== true || status !== 200) return false;
+    if (status !== 200 || this.#traits.mayBeConverted?.(this.#request) !== true) return false;
     const type = headers[headers.indexOf("content-type") + 1] ?? "";
-    return type.startsWith("application/grpc-web") && !this.#request.headers.has("sec-fetch-mode");
+    return type.startsWith("application/grpc-web");
   }
 
   #streamOf(body: Uint8Array): ReadableStream<Uint8Array> {

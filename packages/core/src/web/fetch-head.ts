@@ -34,8 +34,12 @@ export class FetchHead implements RequestHead, HeaderReader {
   }
 
   get(name: string): string | null {
-    const own = name === "accept-encoding" ? this.#traits.acceptEncodingOf?.(this.#request) : undefined;
-    return own === undefined ? this.#headers.get(name) : own;
+    if (name === "accept-encoding") {
+      const own = this.#traits.acceptEncodingOf?.(this.#request);
+      if (own !== undefined) return own;
+    }
+    if (name === "grpc-accept-encoding" && this.#traits.mayBeConverted?.(this.#request)) return null;
+    return this.#headers.get(name);
   }
 
   forEach(visit: (value: string, name: string) => void): void {

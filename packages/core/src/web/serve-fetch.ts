@@ -15,11 +15,13 @@ export interface FetchOrigin {
 export interface FetchTraits {
   /** "host:port" or the address of the client. */
   readonly peerOf?: (request: Request) => string | undefined;
+  /** The runtime cuts a connection that still sends when its response is complete: responses wait for their requests. */
+  readonly cutsUploads?: boolean;
   /**
-   * Sends responses of gRPC-Web as streams without a `content-length`, whatever their size: proxies that turn them
-   * back into gRPC require it.
+   * Whether a proxy may have made gRPC-Web of a gRPC request, and will make gRPC of the response. Such proxies want a
+   * stream without a `content-length`, whatever its size, and cannot be trusted with compressed messages.
    */
-  readonly streamBodies?: boolean;
+  readonly mayBeConverted?: (request: Request) => boolean;
   /** What a developer whose client speaks gRPC can do; without it: use gRPC-Web. */
   readonly grpcAdvice?: string;
   /**

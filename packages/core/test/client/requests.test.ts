@@ -68,6 +68,7 @@ describe("a unary request", () => {
       "grpc-accept-encoding": "gzip,deflate",
       "grpc-timeout": expect.stringMatching(/^\d{5}m$/),
       "x-grpc-web": "1",
+      "x-user-agent": "grpc-web-railhead/0.1",
     });
   });
 

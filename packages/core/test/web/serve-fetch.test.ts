@@ -44,15 +44,11 @@ test("without a word from the adapter the path is that of the URL", async () => 
 });
 
 test("bodies can be streams whatever their size, but not those of refusals", async () => {
+  const traits = { mayBeConverted: () => true, cutsUploads: true };
   const server = createServer(echoService());
-  const streamed = await serveFetch(server, webRequest({ messages: [bytes(1)] }), {}, { streamBodies: true });
+  const streamed = await serveFetch(server, webRequest({ messages: [bytes(1)] }), {}, traits);
   expect(await readWeb(streamed)).toMatchObject({ messages: [bytes(1)], code: GrpcStatusCode.OK });
-  const refused = await serveFetch(
-    server,
-    webRequest({ path: "/", method: "GET" }),
-    {},
-    { streamBodies: true },
-  );
+  const refused = await serveFetch(server, webRequest({ path: "/", method: "GET" }), {}, traits);
   expect(refused.status).toBe(404);
   expect(await refused.text()).toMatch(/^no method at \//);
 });
@@ -107,7 +103,7 @@ describe("a streamed response to a request that announced its length", () => {
     const sender = new TransformStream<Uint8Array, Uint8Array>(undefined, undefined, { highWaterMark: 1 });
     const writer = sender.writable.getWriter();
     const request = webRequest({ path, headers, body: sender.readable });
-    const response = await serveFetch(createServer(echoService()), request, {}, { streamBodies: true });
+    const response = await serveFetch(createServer(echoService()), request, {}, { cutsUploads: true });
     expect(response.status).toBe(200);
     const body = response.body?.getReader();
     if (body === undefined) throw new Error("a response of gRPC-Web has a body");
