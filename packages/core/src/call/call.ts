@@ -95,6 +95,8 @@ export abstract class Call implements Inbound {
   protected abstract complete(): void;
   /** The call is over: nothing more is read. */
   protected abstract stopReading(error: GrpcError | undefined): void;
+  /** The handler waits for a message that has not come yet. */
+  protected abstract get isWaiting(): boolean;
 
   /** Runs the handler on its input, inside the interceptors, and sends what it gives. */
   protected run(input: unknown): void {
@@ -159,7 +161,11 @@ export abstract class Call implements Inbound {
     const iterator = iterate(method.invoke(input, context));
     this.#iterator = iterator;
     for (;;) {
-      const step = await iterator.next();
+      const pending = iterator.next();
+      // A handler that waits for its client gives nothing before the client has what there is.
+      if (this.isWaiting) stream.flush();
+      else stream.flushWhenIdle();
+      const step = await pending;
       if (step.done === true) this.#iterator = undefined;
       if (this.#over) break;
       if (step.done === true) return;

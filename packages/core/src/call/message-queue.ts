@@ -1,4 +1,5 @@
-import type { GrpcError } from "../error.ts";
+import { GrpcError } from "../error.ts";
+import { GrpcStatusCode } from "../status.ts";
 import type { FrameReader } from "../wire/frame.ts";
 import type { MessageCodec } from "./message-codec.ts";
 
@@ -22,8 +23,8 @@ export class MessageQueue implements AsyncIterableIterator<unknown, undefined> {
   #waiters: Waiter[] = [];
   #ended = false;
   #paused = false;
-  /** Set once the queue is over before its end: by an error, or by a handler that stopped reading. */
-  #stopped: { readonly error: unknown } | undefined;
+  /** What reads give once the queue is over before its end: by an error, or by a handler that stopped reading. */
+  #over: (() => Step | Promise<Step>) | undefined;
 
   constructor(reader: FrameReader, codec: MessageCodec, resumeReading: () => void) {
     this.#reader = reader;
@@ -35,9 +36,14 @@ export class MessageQueue implements AsyncIterableIterator<unknown, undefined> {
     return this;
   }
 
+  /** A read waits for a message that has not come yet. */
+  get isWaitedFor(): boolean {
+    return this.#waiters.length > 0;
+  }
+
   /** Takes bytes of the body; false to pause the sender. */
   receive(bytes: Uint8Array): boolean {
-    if (this.#stopped !== undefined) return true;
+    if (this.#over !== undefined) return true;
     this.#reader.push(bytes);
     this.#serve();
     this.#paused = this.#waiters.length === 0 && this.#reader.bufferedBytes > PAUSE_BYTES;
@@ -49,17 +55,17 @@ export class MessageQueue implements AsyncIterableIterator<unknown, undefined> {
     this.#serve();
   }
 
-  /** Ends the queue early: every read, now and later, fails with the error. */
-  stop(error: GrpcError | Error): void {
-    this.#stopped ??= { error };
+  /** Ends the queue early: every read, now and later, fails with the error; undefined: the call has succeeded. */
+  stop(error: GrpcError | undefined): void {
+    // Hardly anyone reads on, and an error with its stack costs more than a message.
+    this.#over ??= () => Promise.reject(error ?? new GrpcError(GrpcStatusCode.CANCELLED, "the call is over"));
     this.#paused = false;
-    const step = quiet(Promise.reject(this.#stopped.error));
-    for (const waiter of this.#waiters.splice(0)) settle(waiter, step);
+    for (const waiter of this.#waiters.splice(0)) settle(waiter, this.#over());
   }
 
   next(): Promise<Step> {
     const step = this.#waiters.length === 0 ? this.#take() : undefined;
-    if (step !== undefined) return Promise.resolve(step);
+    if (step !== undefined) return step instanceof Promise ? quiet(step) : Promise.resolve(step);
     const waiter = Promise.withResolvers<Step>();
     this.#waiters.push(waiter);
     if (this.#paused) {
@@ -71,7 +77,7 @@ export class MessageQueue implements AsyncIterableIterator<unknown, undefined> {
 
   /** The handler does not want the rest: it is thrown away as it comes. */
   return(): Promise<Step> {
-    this.#stopped ??= { error: undefined };
+    this.#over ??= () => DONE;
     for (const waiter of this.#waiters.splice(0)) waiter.resolve(DONE);
     if (this.#paused) {
       this.#paused = false;
@@ -92,9 +98,7 @@ export class MessageQueue implements AsyncIterableIterator<unknown, undefined> {
 
   /** The next step, or undefined when it is not known yet. A faulty body ends the queue. */
   #take(): Step | Promise<Step> | undefined {
-    if (this.#stopped !== undefined) {
-      return this.#stopped.error === undefined ? DONE : quiet(Promise.reject(this.#stopped.error));
-    }
+    if (this.#over !== undefined) return this.#over();
     try {
       const frame = this.#reader.next();
       if (frame !== undefined) return this.#step(this.#codec.read(frame));
@@ -102,21 +106,20 @@ export class MessageQueue implements AsyncIterableIterator<unknown, undefined> {
       this.#reader.end();
       return DONE;
     } catch (fault) {
-      this.#stopped = { error: fault };
-      return quiet(Promise.reject(fault));
+      this.#over = () => Promise.reject(fault);
+      return this.#over();
     }
   }
 
   #step(message: unknown): Step | Promise<Step> {
     if (!(message instanceof Promise)) return { done: false, value: message };
-    const step = message.then(
+    return message.then(
       (value): Step => ({ done: false, value }),
       (fault: unknown) => {
-        this.#stopped ??= { error: fault };
+        this.#over ??= () => Promise.reject(fault);
         throw fault;
       },
     );
-    return quiet(step);
   }
 }
 

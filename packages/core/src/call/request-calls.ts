@@ -1,5 +1,4 @@
-import { GrpcError } from "../error.ts";
-import { GrpcStatusCode } from "../status.ts";
+import type { GrpcError } from "../error.ts";
 import type { Inbound } from "../transport.ts";
 import { WireFault } from "../wire/fault.ts";
 import type { Frame } from "../wire/frame.ts";
@@ -39,6 +38,10 @@ export class SingleRequestCall extends Call {
   }
 
   protected override stopReading(): void {}
+
+  protected override get isWaiting(): boolean {
+    return false;
+  }
 }
 
 /** A call whose request is a stream: its handler runs at once and reads messages as they come. */
@@ -65,7 +68,11 @@ export class StreamingRequestCall extends Call {
   }
 
   protected override stopReading(error: GrpcError | undefined): void {
-    this.#queue.stop(error ?? new GrpcError(GrpcStatusCode.CANCELLED, "the call is over"));
+    this.#queue.stop(error);
+  }
+
+  protected override get isWaiting(): boolean {
+    return this.#queue.isWaitedFor;
   }
 }
 

@@ -49,7 +49,7 @@ export class ResponseStream {
     this.#whenIdle = whenIdle;
   }
 
-  /** Sends a message. The promise, if any, resolves when the wire takes more. */
+  /** Gathers a message, to be sent by one of the `flush` methods. The promise, if any, resolves when the wire takes more. */
   write({ payload, flags }: Frame): Promise<void> | undefined {
     const size = FRAME_HEADER_BYTES + payload.length;
     if (this.#used > 0 && this.#used + size > BATCH_BYTES) this.flush();
@@ -59,7 +59,6 @@ export class ResponseStream {
     this.#slab.set(payload, at + FRAME_HEADER_BYTES);
     this.#used += size;
     if (this.#used >= BATCH_BYTES) this.flush();
-    else this.#schedule();
     if (!this.#blocked || this.#closed) return undefined;
     return new Promise((resolve) => (this.#unblock = resolve));
   }
@@ -150,8 +149,9 @@ export class ResponseStream {
     return frames;
   }
 
-  #schedule(): void {
-    if (this.#scheduled) return;
+  /** Writes what is gathered as soon as the handler waits for something. */
+  flushWhenIdle(): void {
+    if (this.#scheduled || this.#used === 0) return;
     this.#scheduled = true;
     this.#seen = this.#used;
     this.#whenIdle(this.#onIdle);
@@ -161,7 +161,7 @@ export class ResponseStream {
   readonly #onIdle = (): void => {
     this.#scheduled = false;
     if (this.#used === this.#seen) this.flush();
-    else this.#schedule();
+    else this.flushWhenIdle();
   };
 
   #release(): void {

@@ -53,9 +53,10 @@ export class FrameReader {
   readonly #maxMessageBytes: number;
   readonly #allowedFlags: number;
   readonly #endFlag: number;
-  #chunks: Uint8Array[] = [];
-  /** How much of the first chunk has been handed out. */
+  /** The chunk that is read, how much of it has been handed out, and those behind it. */
+  #first: Uint8Array = EMPTY;
   #at = 0;
+  #rest: Uint8Array[] = [];
   #size = 0;
   /** How many chunks at the end are small ones that were not joined yet. */
   #run = 0;
@@ -84,14 +85,18 @@ export class FrameReader {
   }
 
   push(chunk: Uint8Array): void {
-    if (chunk.length === 0) return;
-    this.#chunks.push(chunk);
+    if (this.#size === 0) {
+      this.#first = chunk;
+      this.#at = 0;
+    } else {
+      this.#rest.push(chunk);
+      this.#run = chunk.length < SMALL_BYTES ? this.#run + 1 : 0;
+      if (this.#run === RUN_LENGTH) {
+        this.#rest.push(joinBytes(this.#rest.splice(-RUN_LENGTH)));
+        this.#run = 0;
+      }
+    }
     this.#size += chunk.length;
-    this.#run = chunk.length < SMALL_BYTES ? this.#run + 1 : 0;
-    if (this.#run < RUN_LENGTH) return;
-    this.#trim();
-    this.#chunks.push(joinBytes(this.#chunks.splice(-RUN_LENGTH)));
-    this.#run = 0;
   }
 
   /** The next complete frame, or undefined until more bytes come. Throws a WireFault for a bad header. */
@@ -116,9 +121,9 @@ export class FrameReader {
 
   #readHeader(): boolean {
     if (this.#size < FRAME_HEADER_BYTES) return false;
-    const first = this.#firstOf(FRAME_HEADER_BYTES);
-    const flags = first[this.#at] ?? 0;
-    const length = readLength(first, this.#at + 1);
+    this.#gather(FRAME_HEADER_BYTES);
+    const flags = this.#first[this.#at] ?? 0;
+    const length = readLength(this.#first, this.#at + 1);
     this.#advance(FRAME_HEADER_BYTES);
     if ((flags & ~this.#allowedFlags) !== 0) {
       throw new WireFault("malformed", `unknown message flags 0x${flags.toString(16).padStart(2, "0")}`);
@@ -133,40 +138,33 @@ export class FrameReader {
 
   /** Removes `count` bytes, which are there, without a copy where they lie in one chunk. */
   protected take(count: number): Uint8Array {
-    const first = this.#firstOf(count);
-    const bytes = first.subarray(this.#at, this.#at + count);
+    this.#gather(count);
+    // Not subarray(), which makes another Buffer of a Buffer.
+    const bytes = new Uint8Array(this.#first.buffer, this.#first.byteOffset + this.#at, count);
     this.#advance(count);
     return bytes;
   }
 
   /**
-   * The first chunk, with `count` bytes in it. Where it is too short all chunks are joined, which happens once a frame at
-   * most and never before the frame is complete, so that no byte is copied over and over.
+   * Sees to it that the first chunk has `count` bytes. Where it is too short all chunks are joined, which happens once a
+   * frame at most and never before the frame is complete, so that no byte is copied over and over.
    */
-  #firstOf(count: number): Uint8Array {
-    const first = this.#chunks[0] ?? EMPTY;
-    if (first.length - this.#at >= count) return first;
-    this.#trim();
-    const whole = joinBytes(this.#chunks);
-    this.#chunks = [whole];
-    return whole;
+  #gather(count: number): void {
+    if (this.#first.length - this.#at >= count) return;
+    this.#first = joinBytes([this.#first.subarray(this.#at), ...this.#rest]);
+    this.#at = 0;
+    this.#rest = [];
+    this.#run = 0;
   }
 
   #advance(count: number): void {
     this.#size -= count;
     this.#at += count;
-    if (this.#at < (this.#chunks[0]?.length ?? 0)) return;
-    this.#chunks.shift();
-    this.#at = 0;
-    this.#run = Math.min(this.#run, this.#chunks.length);
-  }
-
-  /** Lets go of what has been handed out of the first chunk. */
-  #trim(): void {
-    const first = this.#chunks[0];
-    if (this.#at === 0 || first === undefined) return;
-    this.#chunks[0] = first.subarray(this.#at);
-    this.#at = 0;
+    while (this.#at === this.#first.length && this.#rest.length > 0) {
+      this.#first = this.#rest.shift() ?? EMPTY;
+      this.#at = 0;
+      this.#run = Math.min(this.#run, this.#rest.length);
+    }
   }
 }
 
