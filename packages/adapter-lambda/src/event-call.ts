@@ -12,6 +12,8 @@ const CAPABILITIES: Capabilities = {
   grpcAdvice: "no front end of Lambda passes them on, so use gRPC-Web or Connect",
 };
 const EMPTY = new Uint8Array(0);
+/** In a list of content codings; not with the quality 0, which means never (RFC 9110, section 12.5.3). */
+const GZIP = /(^|,)\s*gzip\s*(,|$|;(?!\s*q=0(\.0*)?\s*(,|$)))/i;
 const PLAIN_TEXT = ["content-type", "text/plain; charset=utf-8", "x-content-type-options", "nosniff"];
 
 /** The request half of a call, and what the response half asks of the core beside what the seam has. */
@@ -47,6 +49,11 @@ export class EventCall {
       refusal: isBroken ? new GrpcError(GrpcStatusCode.INVALID_ARGUMENT, body.message) : undefined,
     };
     this.#feed(this.#server.accept(this.#head, out, CAPABILITIES), isBroken ? EMPTY : body);
+  }
+
+  /** Whether the client takes whole bodies by gzip. */
+  get acceptsGzip(): boolean {
+    return GZIP.test(this.#head?.headers.get("accept-encoding") ?? "");
   }
 
   drained(): void {

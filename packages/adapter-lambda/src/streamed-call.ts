@@ -1,5 +1,6 @@
 import { GrpcStatusCode } from "@railhead/core";
 import type { HeaderList, Outbound } from "@railhead/core/transport";
+import { neverEmpty } from "./answer/never-empty.ts";
 import { encodePrelude, MAX_PRELUDE_BYTES, STREAM_CONTENT_TYPE } from "./answer/prelude.ts";
 import type { EventCall } from "./event-call.ts";
 import type { LambdaResponseStream } from "./response-stream.ts";
@@ -9,6 +10,9 @@ const EMPTY = new Uint8Array(0);
 const MAX_STREAM_BYTES = 200 * 1024 * 1024;
 /** Kept back from that for the error that ends a longer one. */
 const RESERVED_BYTES = 1024;
+/** The longest body of a response that is known whole, or first piece of any other, whatever its prelude. */
+const MAX_FIRST_BYTES = MAX_STREAM_BYTES - RESERVED_BYTES - MAX_PRELUDE_BYTES;
+const TOO_LONG = `a response that Lambda streams ends at ${MAX_STREAM_BYTES} bytes: ask for the rest in another call`;
 
 interface Head {
   readonly status: number;
@@ -45,7 +49,8 @@ export class StreamedCall implements Outbound {
   }
 
   respond(status: number, headers: HeaderList, body: Uint8Array = EMPTY): void {
-    this.#open(...neverEmpty({ status, headers }, body));
+    const whole = neverEmpty({ status, headers, body }, this.#call.acceptsGzip);
+    this.#open(whole, whole.body);
     this.#end();
   }
 
@@ -56,10 +61,11 @@ export class StreamedCall implements Outbound {
   }
 
   write(chunk: Uint8Array): boolean {
-    if (this.#sentBytes + chunk.length > MAX_STREAM_BYTES - RESERVED_BYTES) return this.#breakOff();
     const head = this.#head;
     this.#head = undefined;
-    return head === undefined ? this.#put(chunk) : this.#open(head, chunk);
+    if (head !== undefined) return this.#open(head, chunk);
+    const isWithin = this.#sentBytes + chunk.length <= MAX_STREAM_BYTES - RESERVED_BYTES;
+    return isWithin ? this.#put(chunk) : this.#breakOff();
   }
 
   finish(): void {
@@ -83,25 +89,26 @@ export class StreamedCall implements Outbound {
 
   /** Begins the response, head and first bytes in one write. */
   #open(head: Head, body: Uint8Array): boolean {
+    if (body.length > MAX_FIRST_BYTES) return this.#replace(TOO_LONG);
     const opening = encodePrelude(head.status, head.headers, body);
     const preludeBytes = opening.length - body.length;
     if (preludeBytes <= MAX_PRELUDE_BYTES) return this.#put(opening);
-    const refused = this.#call.refuse(
-      GrpcStatusCode.RESOURCE_EXHAUSTED,
+    return this.#replace(
       `the response's metadata takes ${preludeBytes} bytes, and a response that Lambda streams may begin with ` +
-        `${MAX_PRELUDE_BYTES}: send less of it, or as trailers`,
+        `${MAX_PRELUDE_BYTES}: send less of it, or as trailers, which are headers too in unary calls of Connect`,
     );
+  }
+
+  /** A response that cannot even begin is an error from the start. */
+  #replace(message: string): boolean {
+    const refused = this.#call.refuse(GrpcStatusCode.RESOURCE_EXHAUSTED, message);
     this.#put(encodePrelude(refused.status, refused.headers, refused.body));
     return this.#giveUp();
   }
 
   /** A response that grows beyond what Lambda passes on ends with an error, in the body like every end. */
   #breakOff(): boolean {
-    const refused = this.#call.refuse(
-      GrpcStatusCode.RESOURCE_EXHAUSTED,
-      `a response that Lambda streams ends at ${MAX_STREAM_BYTES} bytes: ask for the rest in another call`,
-    );
-    this.#put(refused.body);
+    this.#put(this.#call.refuse(GrpcStatusCode.RESOURCE_EXHAUSTED, TOO_LONG).body);
     return this.#giveUp();
   }
 
@@ -139,13 +146,4 @@ export class StreamedCall implements Outbound {
     this.#isOver = true;
     this.#call.cancel();
   }
-}
-
-/**
- * Responses without a body are said to have left clients of Function URLs waiting for ever. Where HTTP lets us, which is
- * where the body has no type, there is a body of one byte.
- */
-function neverEmpty(head: Head, body: Uint8Array): [Head, Uint8Array] {
-  if (body.length > 0 || head.headers.includes("content-type")) return [head, body];
-  return [{ status: head.status === 204 ? 200 : head.status, headers: head.headers }, new Uint8Array([10])];
 }

@@ -24,7 +24,12 @@ describeWithRuntime("responses of all sizes", () => {
   const functions = new Map<string, StartedFunction>();
   beforeAll(async () => {
     for (const mode of ["stream", "buffered"]) {
-      const options = { env: { MODE: mode }, timeoutMs: 60_000, binaryMediaTypes: ["*/*"] };
+      const options = {
+        env: { MODE: mode },
+        timeoutMs: 60_000,
+        memoryMB: 2048,
+        binaryMediaTypes: ["*/*"],
+      };
       functions.set(mode, await startFunction("traps.ts", options));
     }
   });
@@ -63,6 +68,20 @@ describeWithRuntime("responses of all sizes", () => {
       const answer = await client.call("/contract.Raw/Endless", toJson({ bytes: 10_000 }));
       expect([answer.code, answer.messages.length]).toEqual([RESOURCE_EXHAUSTED, 0]);
     });
+  });
+
+  test.each([
+    ["grpc-web", "Produce"],
+    ["connect", "Produce"],
+    ["grpc-web", "Count"],
+    ["connect", "Count"],
+  ] as const)("%s: a message beyond 200 MiB is RESOURCE_EXHAUSTED, by %s", async (protocol, method) => {
+    const client = clientFor("stream", "functionUrl", protocol);
+    const answer = await client.call(`/contract.Raw/${method}`, toJson({ bytes: 200 * MiB, count: 1 }), {
+      acceptEncoding: "identity",
+    });
+    expect([answer.code, answer.messages.length]).toEqual([RESOURCE_EXHAUSTED, 0]);
+    expect(answer.message).toContain("209715200");
   });
 
   test("a stream ends with RESOURCE_EXHAUSTED where Lambda would cut it: at 200 MiB", async () => {
