@@ -6,13 +6,13 @@ const MAX_EVENT_BYTES = 6 * 1024 * 1024;
 const MAX_BODY_BYTES = (MAX_EVENT_BYTES / 4) * 3;
 
 /**
- * A request as the event of a Function URL, in JSON.
+ * A request as the event of a Function URL, in JSON. Rejects with the signal's reason when that aborts meanwhile.
  *
  * @throws GrpcError RESOURCE_EXHAUSTED for one that is larger than Lambda takes
  */
-export async function encodeEvent(request: Request): Promise<Uint8Array> {
+export async function encodeEvent(request: Request, signal: AbortSignal): Promise<Uint8Array> {
   const url = new URL(request.url);
-  const body = await readBody(request);
+  const body = await readBody(request, signal);
   const event = {
     version: "2.0",
     routeKey: "$default",
@@ -33,15 +33,28 @@ export async function encodeEvent(request: Request): Promise<Uint8Array> {
 }
 
 /** The whole body: an invocation begins with its complete event. */
-async function readBody(request: Request): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of request.body ?? []) {
-    bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) throw tooLarge();
-    chunks.push(chunk);
+async function readBody(request: Request, signal: AbortSignal): Promise<Buffer> {
+  const reader = request.body?.getReader();
+  const cancel = (reason: unknown): void => void reader?.cancel(reason).catch(() => {});
+  const onAbort = (): void => cancel(signal.reason);
+  if (signal.aborted) onAbort();
+  else signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    for (let part = await reader?.read(); part?.done === false; part = await reader?.read()) {
+      bytes += part.value.length;
+      if (bytes > MAX_BODY_BYTES) throw tooLarge();
+      chunks.push(part.value);
+    }
+    signal.throwIfAborted();
+    return Buffer.concat(chunks);
+  } catch (error) {
+    cancel(error);
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", onAbort);
   }
-  return Buffer.concat(chunks);
 }
 
 function tooLarge(): GrpcError {

@@ -36,22 +36,38 @@ export function internalError(message: string): GrpcError {
 }
 
 /**
- * A response that makes an RPC client fail with this error: gRPC-Web's Trailers-Only form for clients of gRPC-Web, an
- * error of Connect for all others.
+ * A response that makes an RPC client fail with this error: gRPC-Web's Trailers-Only form for clients of gRPC-Web, the
+ * end of a stream for streams of Connect, an error of Connect for all others.
  */
 export function failedResponse(error: GrpcError, request: Request): Response {
   const contentType = request.headers.get("content-type") ?? "";
+  // A function may throw any text; halves of a pair are none that could be sent.
+  const message = error.message.toWellFormed();
   if (contentType.startsWith("application/grpc-web")) {
-    const message = encodeURIComponent(error.message);
     const headers = {
       "content-type": contentType,
       "grpc-status": String(error.code),
-      "grpc-message": message,
+      "grpc-message": encodeURIComponent(message),
     };
     return new Response(null, { headers });
   }
-  const body = { code: error.codeName.toLowerCase(), message: error.message };
+  const body = { code: error.codeName.toLowerCase(), message };
+  if (contentType.startsWith("application/connect+")) {
+    // A status of HTTP would be all that clients take from it.
+    return new Response(encodeEnd({ error: body }), { headers: { "content-type": contentType } });
+  }
   return Response.json(body, { status: HTTP_STATUSES[error.code] ?? 500 });
+}
+
+/** Connect protocol, "EndStreamResponse": a frame with the flag 2. */
+function encodeEnd(end: object): Uint8Array<ArrayBuffer> {
+  const json = new TextEncoder().encode(JSON.stringify(end));
+  const frame = new Uint8Array(5 + json.length);
+  const view = new DataView(frame.buffer);
+  view.setUint8(0, 2);
+  view.setUint32(1, json.length);
+  frame.set(json, 5);
+  return frame;
 }
 
 /** Connect protocol, "Error Codes": what of it comes up here. */

@@ -37,17 +37,18 @@ export function createLambdaFetch(client: LambdaInvoker, options: LambdaFetchOpt
     const request = new Request(input, init);
     // A Request's own signal follows the caller's only as long as the Request is not collected.
     const abort = new AbortFollower(init?.signal ?? (input instanceof Request ? input.signal : undefined));
+    let payload: Payload | undefined;
     try {
-      const payload = await invoke(client, options, request, abort.signal);
-      const head = await payload.head();
+      payload = await Promise.race([invoke(client, options, request, abort.signal), abort.aborted]);
+      const head = await Promise.race([payload.head(), abort.aborted]);
       if (request.method !== "HEAD" && !NO_BODY.has(head.status)) {
         return new Response(decoded(bodyOf(head.rest, payload, abort), head.headers), head);
       }
-      abort.abort(undefined);
+      letGo(payload, abort, undefined);
       return new Response(null, head);
     } catch (error) {
-      abort.stop();
       abort.signal.throwIfAborted();
+      letGo(payload, abort, error);
       const failure = error instanceof GrpcError ? error : serviceError(error);
       if (failure === undefined) throw error;
       return failedResponse(failure, request);
@@ -61,7 +62,7 @@ async function invoke(
   request: Request,
   abortSignal: AbortSignal,
 ): Promise<Payload> {
-  const input = { FunctionName: functionName, Payload: await encodeEvent(request) };
+  const input = { FunctionName: functionName, Payload: await encodeEvent(request, abortSignal) };
   const { EventStream } = await client.invokeWithResponseStream(
     qualifier === undefined ? input : { ...input, Qualifier: qualifier },
     { abortSignal },
@@ -79,18 +80,29 @@ function bodyOf(first: Uint8Array, payload: Payload, abort: AbortFollower): Read
         if (first.length > 0) controller.enqueue(first);
       },
       async pull(controller) {
-        const chunk = await payload.next();
-        if (chunk !== undefined) {
-          controller.enqueue(chunk);
-          return;
+        try {
+          const chunk = await payload.next();
+          if (chunk !== undefined) {
+            controller.enqueue(chunk);
+            return;
+          }
+          abort.stop();
+          controller.close();
+        } catch (error) {
+          letGo(payload, abort, error);
+          controller.error(error);
         }
-        abort.stop();
-        controller.close();
       },
       cancel: (reason) => abort.abort(reason),
     },
     { highWaterMark: 0 },
   );
+}
+
+/** A response that is not read to its end would hold its connection, of which the SDK has no more than fifty. */
+function letGo(payload: Payload | undefined, abort: AbortFollower, reason: unknown): void {
+  if (payload?.isComplete === true) abort.stop();
+  else abort.abort(reason);
 }
 
 /** As every `fetch` does. Functions compress whole bodies only for clients that ask for it by a header of their own. */

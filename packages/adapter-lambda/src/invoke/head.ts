@@ -1,7 +1,11 @@
+import type { GrpcError } from "@railhead/core";
 import { DELIMITER_BYTES } from "../answer/prelude.ts";
 import { bodyOf } from "../event/body.ts";
 import { type Fields, fieldsOf, objectAt, textsAt } from "../event/fields.ts";
 import { internalError } from "./failure.ts";
+
+/** Lambda quotas: of the answer of a function that does not stream, and a little. A stream has its prelude long before. */
+const MAX_HEAD_BYTES = 6 * 1024 * 1024 + 1024;
 
 /** The beginning of a function's response. */
 export interface ResponseHead {
@@ -26,6 +30,7 @@ export class HeadReader {
       if (this.#zeros === DELIMITER_BYTES) return this.#cut(this.#bytes + at + 1);
     }
     this.#bytes += chunk.length;
+    if (this.#bytes > MAX_HEAD_BYTES) throw noResponse(`it has no prelude in its first ${this.#bytes} bytes`);
     return undefined;
   }
 
@@ -49,19 +54,36 @@ function readHead(json: Buffer, rest: (fields: Fields) => Uint8Array): ResponseH
     }
     return { status, headers: headersOf(fields), rest: rest(fields) };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw internalError(`the function's answer is no response of HTTP: ${why}`);
+    throw noResponse(error instanceof Error ? error.message : String(error));
   }
 }
 
+function noResponse(why: string): GrpcError {
+  return internalError(`the function's answer is no response of HTTP: ${why}`);
+}
+
+/** As the front ends of Lambda read them: a name that is in both maps counts as the second says. */
 function headersOf(fields: Fields): Headers {
   const headers = new Headers();
   for (const key of ["headers", "multiValueHeaders"]) {
-    const values = objectAt(fields, key);
+    const values = textFields(objectAt(fields, key));
     for (const name of Object.keys(values)) {
+      headers.delete(name);
       for (const value of textsAt(values, name)) headers.append(name, value);
     }
   }
   for (const cookie of textsAt(fields, "cookies")) headers.append("set-cookie", cookie);
   return headers;
+}
+
+/** Numbers and booleans as text: handlers write `"content-length": 5`. */
+function textFields(values: Fields): Fields {
+  const toText = (value: unknown): unknown =>
+    typeof value === "number" || typeof value === "boolean" ? String(value) : value;
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.map(toText) : toText(value),
+    ]),
+  );
 }

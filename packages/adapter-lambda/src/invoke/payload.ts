@@ -11,6 +11,11 @@ export class Payload {
     this.#events = events[Symbol.asyncIterator]();
   }
 
+  /** Whether the last event has come. */
+  get isComplete(): boolean {
+    return this.#isComplete;
+  }
+
   /** Reads as far as the head. Rejects with a GrpcError when the function failed before, or gave none. */
   async head(): Promise<ResponseHead> {
     const reader = new HeadReader();
@@ -27,9 +32,9 @@ export class Payload {
     while (!this.#isComplete) {
       const { done, value } = await this.#events.next();
       if (done === true) throw internalError("the invocation broke off");
+      if (value.InvokeComplete !== undefined) this.#isComplete = true;
       const error = invocationError(value);
       if (error !== undefined) throw error;
-      if (value.InvokeComplete !== undefined) this.#isComplete = true;
       const chunk = value.PayloadChunk?.Payload;
       if (chunk !== undefined && chunk.length > 0) return chunk;
     }

@@ -21,15 +21,28 @@ export const handler = createLambdaHandler(() => {
 /** A handler of somebody else's: no response of HTTP. */
 export const other = async (): Promise<unknown> => ({ hello: "world" });
 
+type Stream = Parameters<typeof handler>[1];
+
+function streaming(answer: (stream: Stream) => Promise<void>): typeof handler {
+  const marked = { [Symbol.for("aws.lambda.runtime.handler.streaming")]: "response" } as never;
+  return Object.assign(async (_event: unknown, stream: Stream) => answer(stream), marked);
+}
+
 /** Cuts its response off. */
-export const cut: typeof handler = Object.assign(
-  async (_event: unknown, stream: Parameters<typeof handler>[1]): Promise<void> => {
-    stream.setContentType("application/vnd.awslambda.http-integration-response");
-    stream.write(
-      Buffer.from(`{"statusCode":200,"headers":{"content-type":"application/grpc-web"}}${"\0".repeat(8)}`),
-    );
-    await sleep(50);
-    throw new RangeError("out of luck");
-  },
-  { [Symbol.for("aws.lambda.runtime.handler.streaming")]: "response" } as never,
-);
+export const cut: typeof handler = streaming(async (stream) => {
+  stream.setContentType("application/vnd.awslambda.http-integration-response");
+  stream.write(
+    Buffer.from(`{"statusCode":200,"headers":{"content-type":"application/grpc-web"}}${"\0".repeat(8)}`),
+  );
+  await sleep(50);
+  throw new RangeError("out of luck");
+});
+
+/** Streams, for as long as it is read, what has no prelude. */
+export const endless: typeof handler = streaming(async (stream) => {
+  for (;;) if (!stream.write(Buffer.alloc(64 * 1024, "A"))) await drained(stream);
+});
+
+function drained(stream: Stream): Promise<void> {
+  return new Promise((resolve) => stream.on("drain", resolve));
+}

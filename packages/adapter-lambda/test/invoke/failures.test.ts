@@ -1,25 +1,38 @@
-import { Code, ConnectError, createClient } from "@connectrpc/connect";
+import { type Client, Code, ConnectError, createClient } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcWebTransport } from "@connectrpc/connect-web";
 import { createLambdaFetch } from "@railhead/adapter-lambda";
 import { frame, pattern, toJson } from "@railhead/contract";
 import { UserService } from "@railhead/example-user-service";
 import { describe, expect, test } from "vitest";
-import { fetchOf, sdkClient } from "../support/invoke.ts";
+import { fetchOf, invokerOf, sdkClient } from "../support/invoke.ts";
 import { describeWithRuntime, startFunction } from "../support/runtime.ts";
 
 const TRANSPORTS = { "gRPC-Web": createGrpcWebTransport, Connect: createConnectTransport };
 
-/** How a call of connect-es fails through such a fetch. */
+const CALLS = {
+  message: (client: Client<typeof UserService>) => client.getUser({ userId: "123" }),
+  stream: (client: Client<typeof UserService>) => Array.fromAsync(client.listUsers({})),
+};
+
+/** How a call of connect-es fails through such a fetch: both of its kinds, which have to fail alike. */
 async function failureBy(
   createTransport: typeof createConnectTransport | typeof createGrpcWebTransport,
   fetch: typeof globalThis.fetch,
 ): Promise<ConnectError> {
   const client = createClient(UserService, createTransport({ baseUrl: "https://lambda", fetch }));
-  const failure = client.getUser({ userId: "123" }).then(
+  const message = await failureOf(CALLS.message(client));
+  const stream = await failureOf(CALLS.stream(client));
+  expect(Code[stream.code]).toBe(Code[message.code]);
+  // Requests and stack traces differ.
+  expect(stream.rawMessage.slice(0, 40)).toBe(message.rawMessage.slice(0, 40));
+  return message;
+}
+
+async function failureOf(call: Promise<unknown>): Promise<ConnectError> {
+  const error = await call.then(
     () => undefined,
-    (error: unknown) => error,
+    (reason: unknown) => reason,
   );
-  const error = await failure;
   if (error instanceof ConnectError) return error;
   throw new Error("the call did not fail", { cause: error });
 }
@@ -55,6 +68,21 @@ describeWithRuntime("createLambdaFetch()", () => {
       const failure = await failureBy(createTransport, fetchOf(lambda));
       expect(failure.code).toBe(Code.Internal);
       expect(failure.rawMessage).toContain("no response of HTTP");
+    });
+
+    test("that its answer never begins", async () => {
+      await using lambda = await startFunction("fails.endless");
+      const failure = await failureBy(createTransport, fetchOf(lambda));
+      expect(failure.code).toBe(Code.Internal);
+      expect(failure.rawMessage).toContain("it has no prelude in its first");
+    });
+
+    test("what it failed with, in whatever letters", async () => {
+      const ErrorDetails = JSON.stringify({ errorMessage: "half a pair: \ud83d" });
+      const client = invokerOf({ InvokeComplete: { ErrorCode: "Error", ErrorDetails } });
+      const failure = await failureBy(createTransport, createLambdaFetch(client, { functionName: "users" }));
+      expect(failure.code).toBe(Code.Internal);
+      expect(failure.rawMessage).toContain("the function failed with Error: half a pair: \ufffd");
     });
 
     test("that there are too many invocations", async () => {
