@@ -1,5 +1,12 @@
 import { type FunctionConfig, functionArn } from "./function-config.ts";
-import { exited, type FunctionError, initTimedOut, outOfMemory, timedOut } from "./function-error.ts";
+import {
+  exited,
+  type FunctionError,
+  initTimedOut,
+  logLine,
+  outOfMemory,
+  timedOut,
+} from "./function-error.ts";
 import { FunctionProcess, type Host } from "./function-process.ts";
 import type { Invocation } from "./invocation.ts";
 import { INIT_TIMEOUT_MS } from "./limits.ts";
@@ -224,6 +231,8 @@ export class Environment implements RuntimeListener {
     await this.#log.settled();
     this.#running.delete(invocation);
     if (this.#running.size === 0) this.#stopMemoryChecks();
+    const failure = invocation.failure && logLine(invocation.id, invocation.failure);
+    if (failure !== undefined) this.#log.write(failure);
     this.#log.write(`END RequestId: ${invocation.id}`);
     this.#log.write(line);
     invocation.closeLog(this.#log.closeTail(tail));
@@ -231,7 +240,7 @@ export class Environment implements RuntimeListener {
   }
 
   /** The line that Lambda writes behind every invocation. */
-  #report({ id }: Invocation, durationMs: number): string {
+  #report({ id, failure }: Invocation, durationMs: number): string {
     const initMs = this.#initMs;
     this.#initMs = undefined;
     const { memoryMB } = this.#config;
@@ -243,6 +252,7 @@ export class Environment implements RuntimeListener {
       `Memory Size: ${memoryMB} MB`,
       ...(usedMB === undefined ? [] : [`Max Memory Used: ${Math.min(usedMB, memoryMB)} MB`]),
       ...(initMs === undefined ? [] : [`Init Duration: ${initMs.toFixed(2)} ms`]),
+      ...(failure === undefined ? [] : statusOf(failure)),
     ].join("\t");
   }
 
@@ -272,4 +282,11 @@ export class Environment implements RuntimeListener {
     const isStopped = this.#isRetired && this.#initError === undefined;
     this.#settleInit(isStopped ? undefined : error);
   }
+}
+
+/** How Lambda's reports tell of a failure. */
+function statusOf({ errorType }: FunctionError): readonly string[] {
+  return errorType === "Sandbox.Timedout"
+    ? ["Status: timeout"]
+    : ["Status: error", `Error Type: ${errorType}`];
 }

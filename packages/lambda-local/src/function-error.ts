@@ -45,6 +45,20 @@ export function responseTooLarge(maxBytes: number): FunctionError {
   };
 }
 
+/** Errors that the process does not print itself: it has ended, or knows nothing of them. */
+const UNPRINTED: ReadonlySet<string> = new Set([
+  "Runtime.ExitError",
+  "Runtime.OutOfMemory",
+  "Function.ResponseSizeTooLarge",
+]);
+
+/** The line of the log for an error that would not be in it otherwise. */
+export function logLine(requestId: string, { errorType, errorMessage }: FunctionError): string | undefined {
+  if (!UNPRINTED.has(errorType)) return undefined;
+  const message = errorMessage.replace(/^RequestId: \S+ Error: /, "");
+  return `RequestId: ${requestId} Error: ${message} ${errorType}`;
+}
+
 /** Reads the JSON that the runtime client posts; what is not such JSON becomes the message of an unknown error. */
 export function parseFunctionError(text: string): FunctionError {
   const value = parseObject(text);

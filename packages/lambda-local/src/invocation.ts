@@ -38,14 +38,24 @@ export interface StreamedOutcome {
   readonly error: Promise<FunctionError | undefined>;
 }
 
-/** Waits for all of a response. */
+/**
+ * Waits for all of a response. Of a streamed one that is longer than a whole one may be there is one byte more than that,
+ * which stands for all that is beyond.
+ */
 export async function whole(
   outcome: Outcome,
 ): Promise<{ readonly payload: Buffer; readonly error: FunctionError | undefined }> {
   if (outcome.kind === "buffered") return outcome;
   const chunks: Buffer[] = [];
-  for await (const chunk of outcome.body as AsyncIterable<Buffer>) chunks.push(chunk);
-  return { payload: Buffer.concat(chunks), error: await outcome.error };
+  let bytes = 0;
+  for await (const chunk of outcome.body as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes <= MAX_BUFFERED_RESPONSE_BYTES) chunks.push(chunk);
+    else chunks.length = 0;
+  }
+  const isWithin = bytes <= MAX_BUFFERED_RESPONSE_BYTES;
+  const payload = isWithin ? Buffer.concat(chunks) : Buffer.alloc(MAX_BUFFERED_RESPONSE_BYTES + 1);
+  return { payload, error: await outcome.error };
 }
 
 /** One invocation, between its caller and the process that runs it. */
@@ -65,6 +75,7 @@ export class Invocation {
     | { readonly body: PassThrough; readonly end: (error: FunctionError | undefined) => void }
     | undefined;
   #isOver = false;
+  #failure: FunctionError | undefined;
 
   constructor(request: InvocationRequest) {
     this.request = request;
@@ -82,6 +93,11 @@ export class Invocation {
 
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** What the response ended with, if it ended badly. */
+  get failure(): FunctionError | undefined {
+    return this.#failure;
   }
 
   closeLog(tail: string): void {
@@ -103,13 +119,14 @@ export class Invocation {
   }
 
   #settle(outcome: BufferedOutcome): void {
-    if (!this.#end()) return;
+    if (!this.#end(outcome.error)) return;
     this.#resolve(outcome);
   }
 
-  #end(): boolean {
+  #end(failure: FunctionError | undefined): boolean {
     if (this.#isOver) return false;
     this.#isOver = true;
+    this.#failure = failure;
     this.#resolveEnded();
     return true;
   }
@@ -126,7 +143,7 @@ export class Invocation {
       settle = resolve;
     });
     const end = (reason: FunctionError | undefined): void => {
-      if (!this.#end()) return;
+      if (!this.#end(reason)) return;
       source.unpipe(body);
       source.resume();
       settle(reason);

@@ -66,7 +66,10 @@ function openPool(entry: string, config: FunctionConfig, settings: Settings, clo
 async function warm(pool: Pool, { handler, log }: FunctionConfig, isForgiving: boolean): Promise<void> {
   const error = await pool.warm();
   if (error === undefined) return;
-  const message = `${handler.file} cannot be loaded: ${error.errorType}: ${error.errorMessage}`;
+  // The runtime client loses the place.
+  const isSyntax = error.errorType === "Runtime.UserCodeSyntaxError";
+  const where = isSyntax ? ` ("node ${handler.file}" shows where)` : "";
+  const message = `${handler.file} cannot be loaded: ${error.errorType}: ${error.errorMessage}${where}`;
   if (!isForgiving) throw new Error(message, { cause: error });
   log(message);
 }

@@ -25,6 +25,9 @@ describeWithRuntime("a process that ends under an invocation", () => {
     const after = await invoke(lambda, { way: "pid" });
     expect(after.error).toBeUndefined();
     expect(after.result).not.toBe(before.result);
+    // Whoever called by HTTP is told less.
+    await lambda.logged(new RegExp(`^RequestId: \\S+ Error: ${message} Runtime\\.ExitError$`));
+    await lambda.logged(/^REPORT .*\tStatus: error\tError Type: Runtime\.ExitError$/);
   });
 
   test.for([
@@ -65,6 +68,7 @@ describeWithRuntime("the timeout of a function", () => {
     expect(after.result).not.toBe(before.result);
     expect(isAlive(Number(before.result))).toBe(false);
     await lambda.logged(/^\S+Z \S+ Task timed out after 0\.30 seconds$/);
+    await lambda.logged(/^REPORT .*\tStatus: timeout$/);
   });
 
   test("ends streams: the client sees that they are not complete", async () => {

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { InvokeCommand } from "@aws-sdk/client-lambda";
 import { runtimeAvailability, startLambda } from "@railhead/lambda-local";
 import { expect, test } from "vitest";
@@ -120,6 +123,7 @@ describeWithRuntime("processes", () => {
         ),
       },
     });
+    await lambda.logged(/^RequestId: \S+ Error: Runtime exited .*: signal: killed Runtime\.OutOfMemory$/);
     await lambda.logged(/^REPORT .*\tMemory Size: 256 MB\tMax Memory Used: 256 MB/);
   });
 
@@ -163,6 +167,16 @@ describeWithRuntime("a function that cannot be loaded", () => {
     await expect(start("event.mjs", { env: { A: "a\0b" } })).rejects.toThrow(
       "Runtime could not be started: TypeError",
     );
+  });
+
+  test("for its syntax: whoever reads of it is told how to find the place", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "railhead-syntax-"));
+    const handler = join(folder, "index.mjs");
+    await writeFile(handler, "export const handler = async ( => 1;");
+    await expect(startLambda({ handler, log() {} })).rejects.toThrow(
+      `${handler} cannot be loaded: Runtime.UserCodeSyntaxError: SyntaxError: Unexpected token '=>' ("node ${handler}" shows where)`,
+    );
+    await rm(folder, { recursive: true });
   });
 
   test("is an error of its invocations when it is started by them", async () => {
