@@ -1,5 +1,6 @@
+import { InvokeCommand } from "@aws-sdk/client-lambda";
 import { expect, test } from "vitest";
-import { invoke } from "./support/client.ts";
+import { clientOf, invoke } from "./support/client.ts";
 import { open, send } from "./support/http.ts";
 import { describeWithRuntime, start } from "./support/runtime.ts";
 
@@ -45,7 +46,24 @@ describeWithRuntime("limits of Lambda", () => {
         errorMessage: "Response payload size exceeded maximum allowed payload size (6291556 bytes).",
       },
     });
+    await lambda.logged(/^RequestId: \S+ Error: Response payload size .* Function\.ResponseSizeTooLarge$/);
     expect((await invoke(lambda, "x")).result).toBe(1);
+  });
+
+  test("so has a streamed one that is asked for whole", async () => {
+    await using lambda = await start("stream-size.mjs", { timeoutMs: 30_000 });
+    using client = clientOf(lambda);
+    const ask = async (bytes: number) => {
+      const Payload = JSON.stringify({ rawQueryString: String(bytes) });
+      return client.send(new InvokeCommand({ FunctionName: lambda.functionName, Payload }));
+    };
+    expect((await ask(6 * MB + 100)).Payload?.length).toBe(6 * MB + 100);
+    const refused = await ask(6 * MB + 101);
+    expect(refused.FunctionError).toBe("Unhandled");
+    expect(refused.Payload?.transformToString()).toContain("Function.ResponseSizeTooLarge");
+    // This one would not understand any stream.
+    expect((await send(`${lambda.urls.httpApi}/?${7 * MB}`)).status).toBe(500);
+    await lambda.logged(/^GET \/: bad response of the function: it has more than 6291556 bytes$/);
   });
 
   test("a streamed response has 200 MB", { timeout: 60_000 }, async () => {

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FunctionConfig } from "../function-config.ts";
+import { type FunctionError, responseTooLarge } from "../function-error.ts";
 import { type Invocation, type Invoke, whole } from "../invocation.ts";
+import { MAX_BUFFERED_RESPONSE_BYTES } from "../limits.ts";
 import { write } from "../write.ts";
 import { ApiError } from "./api-error.ts";
 import { invokeComplete, payloadChunk } from "./event-stream.ts";
@@ -53,13 +55,19 @@ async function answerWhole(
   invocation: Invocation,
   response: ServerResponse,
 ): Promise<void> {
-  const { payload, error } = await whole(await invocation.outcome);
+  const { payload, error = sizeError(payload) } = await whole(await invocation.outcome);
   // The caller cannot tell an error from a result by its JSON.
   if (error !== undefined) response.setHeader("x-amz-function-error", "Unhandled");
   if (wantsLog) response.setHeader("x-amz-log-result", await encodedLog(invocation));
   const body = error === undefined ? payload : Buffer.from(JSON.stringify(error));
   response.writeHead(200, { "content-type": "application/json", "content-length": body.length });
   response.end(body);
+}
+
+/** Of a function that streams: asked for whole, it may answer no more than others. */
+function sizeError(payload: Buffer): FunctionError | undefined {
+  if (payload.length <= MAX_BUFFERED_RESPONSE_BYTES) return undefined;
+  return responseTooLarge(MAX_BUFFERED_RESPONSE_BYTES);
 }
 
 /** A stream that has begun tells of its end, good or bad, in a last message. */
