@@ -105,6 +105,8 @@ describe("the command line", () => {
     [["a.mjs", "b.mjs"], "One handler only, and not b.mjs as well."],
     [["a.mjs", "--bogus"], "Unknown option '--bogus'"],
     [["a.mjs", "--port", "web"], '--port takes a number, not "web".'],
+    [["a.mjs", "--timeout", "3000"], '--timeout takes seconds, at most 900, not "3000".'],
+    [["a.mjs", "--timeout", "0"], '--timeout takes seconds, at most 900, not "0".'],
     [
       ["a.mjs", "--front-end", "nlb=1"],
       '--front-end takes a name and a port, such as alb=3001, not "nlb=1".',

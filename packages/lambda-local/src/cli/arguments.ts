@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs, parseEnv } from "node:util";
 import { FRONT_END_NAMES, type FrontEndName } from "../front/index.ts";
+import { MAX_TIMEOUT_MS } from "../limits.ts";
 import type { LambdaOptions } from "../options.ts";
 
 export const USAGE = `Usage: railhead-lambda <handler> [options]
@@ -66,6 +67,9 @@ export function parseArguments(args: readonly string[], env: NodeJS.ProcessEnv):
   if (more.length > 0) throw new Error(`One handler only, and not ${more.join(" ")} as well.`);
   const ports = Object.fromEntries((values["front-end"] ?? []).map(toPort));
   const timeout = toNumber("--timeout", values.timeout);
+  if (timeout !== undefined && !(timeout >= 0.001 && timeout <= MAX_TIMEOUT_MS / 1000)) {
+    throw new Error(`--timeout takes seconds, at most ${MAX_TIMEOUT_MS / 1000}, not "${values.timeout}".`);
+  }
   return {
     frontEnds: FRONT_END_NAMES.filter((name) => name in ports),
     options: {
