@@ -29,7 +29,7 @@ export function readV2(event: Fields): EventRequest {
 }
 
 /** The paths of an HTTP API begin with its stage, unless that is the default one. */
-function withoutStage(path: string, stage: string | undefined): string {
+function withoutStage(path: string, stage = "$default"): string {
   const prefix = `/${stage}/`;
   return path.startsWith(prefix) ? path.slice(prefix.length - 1) : path;
 }

@@ -60,6 +60,11 @@ describe("headers", () => {
   });
 });
 
+test("a path stays whole where there is no stage, whatever its service is called", () => {
+  const { shape, event } = shapeOf({ ...events.INVOKE, rawPath: "/undefined/Echo" });
+  expect(shape.read(event).path).toBe("/undefined/Echo");
+});
+
 test("a question mark before the query is none of it", () => {
   const { shape, event } = shapeOf({ ...events.FUNCTION_URL, rawQueryString: "?a=1" });
   expect(shape.read(event).query).toBe("a=1");
