@@ -31,14 +31,19 @@ export class EventCall {
     this.#invocation = invocation;
   }
 
-  /** Runs the call. The whole request is there, so that it is handed over at once. */
-  run(out: Outbound): void {
+  /**
+   * Runs the call. The whole request is there, so that it is handed over at once.
+   *
+   * @param takesBytes false: what is text may not be made bytes by compressing the whole of it
+   */
+  run(out: Outbound, takesBytes = true): void {
     const { shape, event } = this.#from;
     const request = attempt(() => shape.read(event));
     if (request instanceof MalformedEvent) {
       out.respond(400, PLAIN_TEXT, Buffer.from(`the event is malformed: ${request.message}\n`));
       return;
     }
+    if (!takesBytes) request.headers.delete("accept-encoding");
     const body = attempt(() => bodyOf(event));
     const isBroken = body instanceof MalformedEvent;
     const { callTimeoutMs } = this.#invocation;

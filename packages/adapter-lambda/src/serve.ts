@@ -33,7 +33,7 @@ export async function serveStreamed(
 function collect(server: RpcServer, from: EventShape, invocation: Invocation): Promise<LambdaAnswer> {
   const call = new EventCall(server, from, invocation);
   const out = new CollectedCall(from.shape, call);
-  call.run(out);
+  call.run(out, from.shape.decodesAnswers(from.event));
   return out.answer;
 }
 

@@ -21,6 +21,13 @@ export class EventHeaders implements HeaderReader {
     this.#list.push(name, value);
   }
 
+  /** @param name in lower case */
+  delete(name: string): void {
+    for (let at = this.#list.length - 2; at >= 0; at -= 2) {
+      if (this.#list[at] === name) this.#list.splice(at, 2);
+    }
+  }
+
   get(name: string): string | null {
     let found: string | null = null;
     for (let at = 0; at < this.#list.length; at += 2) {

@@ -34,6 +34,8 @@ export interface Shape {
   readonly streams: boolean;
   /** Of a buffered answer, as JSON. */
   readonly maxAnswerBytes: number;
+  /** Whether it is sure to decode a buffered answer in base64; text goes through in any case. */
+  decodesAnswers(event: Fields): boolean;
   matches(event: Fields, requestContext: Fields): boolean;
   /** Throws a MalformedEvent. */
   read(event: Fields): EventRequest;
@@ -46,6 +48,8 @@ export interface EventShape {
   readonly event: Fields;
 }
 
+const always = (): true => true;
+
 /** Every front end there is; the first that matches. */
 const SHAPES: readonly Shape[] = [
   {
@@ -53,6 +57,7 @@ const SHAPES: readonly Shape[] = [
     carrier: "an Application Load Balancer",
     streams: false,
     maxAnswerBytes: MAX_ALB_BYTES,
+    decodesAnswers: always,
     matches: (event, { elb }) =>
       fieldsOf(elb) !== undefined && fieldsOf(event.multiValueHeaders) !== undefined,
     read: readAlb,
@@ -63,6 +68,7 @@ const SHAPES: readonly Shape[] = [
     carrier: "an Application Load Balancer",
     streams: false,
     maxAnswerBytes: MAX_ALB_BYTES,
+    decodesAnswers: always,
     matches: (_, { elb }) => fieldsOf(elb) !== undefined,
     read: readAlb,
     answer: (whole) => statusLineAnswer(singleValueAnswer(whole)),
@@ -72,6 +78,7 @@ const SHAPES: readonly Shape[] = [
     carrier: "a buffered Function URL",
     streams: true,
     maxAnswerBytes: MAX_BUFFERED_BYTES,
+    decodesAnswers: always,
     matches: ({ version }, { domainName }) =>
       version === "2.0" && String(domainName).includes(".lambda-url."),
     read: readV2,
@@ -82,6 +89,7 @@ const SHAPES: readonly Shape[] = [
     carrier: "an HTTP API",
     streams: false,
     maxAnswerBytes: MAX_BUFFERED_BYTES,
+    decodesAnswers: always,
     matches: ({ version }, { domainName }) => version === "2.0" && typeof domainName === "string",
     read: readV2,
     answer: v2Answer,
@@ -91,6 +99,7 @@ const SHAPES: readonly Shape[] = [
     carrier: "a buffered invocation",
     streams: true,
     maxAnswerBytes: MAX_BUFFERED_BYTES,
+    decodesAnswers: always,
     matches: ({ rawPath }) => typeof rawPath === "string",
     read: readV2,
     answer: v2Answer,
@@ -101,6 +110,7 @@ const SHAPES: readonly Shape[] = [
     carrier: "an HTTP API",
     streams: false,
     maxAnswerBytes: MAX_BUFFERED_BYTES,
+    decodesAnswers: always,
     matches: ({ version, httpMethod }) => version === "1.0" && typeof httpMethod === "string",
     read: readRest,
     answer: multiValueAnswer,
@@ -110,6 +120,8 @@ const SHAPES: readonly Shape[] = [
     carrier: "a REST API with buffered responses",
     streams: true,
     maxAnswerBytes: MAX_BUFFERED_BYTES,
+    // It does so where it is set up for binary media types, and then hands bodies of requests over in base64 as well.
+    decodesAnswers: ({ isBase64Encoded }) => isBase64Encoded === true,
     matches: ({ httpMethod }) => typeof httpMethod === "string",
     read: readRest,
     answer: multiValueAnswer,
