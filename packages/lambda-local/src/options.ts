@@ -42,8 +42,8 @@ export interface LambdaOptions {
    */
   readonly warm?: boolean | undefined;
   /**
-   * Whether a change to a file of the task root (node_modules and hidden folders left out) makes new processes take the
-   * place of the old ones, which finish what they have. Default false.
+   * Whether a change to a file of the task root (node_modules, hidden ones and *.log left out) makes new processes take
+   * the place of the old ones, which finish what they have. Default false.
    */
   readonly watch?: boolean | undefined;
   /** Content types that pass the REST APIs as bytes, such as "*\/*". Default, as on AWS: none. */

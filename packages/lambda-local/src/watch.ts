@@ -12,7 +12,10 @@ export interface WatchListener {
   onError(error: unknown): void;
 }
 
-/** Watches all files below a folder but node_modules and what is hidden. */
+/**
+ * Watches all files below a folder but node_modules, what is hidden, and logs: ours may be one of them, and would grow by
+ * a line for every change that it is.
+ */
 export async function watchFolder(
   folder: string,
   { onChange, onError }: WatchListener,
@@ -21,7 +24,7 @@ export async function watchFolder(
     path
       .slice(folder.length)
       .split(sep)
-      .some((name) => name === "node_modules" || (name.startsWith(".") && name !== "."));
+      .some((name) => name === "node_modules" || /^\.[^.]|\.log$/.test(name));
   const watcher = watch(folder, { ignored, ignoreInitial: true });
   let timer: NodeJS.Timeout | undefined;
   watcher.on("all", (_event, path) => {

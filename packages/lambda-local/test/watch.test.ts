@@ -69,12 +69,14 @@ describeWithRuntime("watching", () => {
     expect(lambda.lines.filter((line) => line.includes("cannot be loaded"))).toEqual([]);
   });
 
-  test("node_modules and hidden files are nobody's business", async () => {
+  test("node_modules, hidden files and logs are nobody's business", async () => {
     const folder = await project("1");
     await using lambda = await start("", { handler: join(folder, "index.mjs"), watch: true });
+    // What changes last is named.
+    await writeFile(join(folder, "seen.txt"), "");
     await writeFile(join(folder, "node_modules/a.mjs"), "");
     await writeFile(join(folder, ".hidden"), "");
-    await writeFile(join(folder, "seen.txt"), "");
+    await writeFile(join(folder, "function.log"), "");
     await lambda.logged(/seen\.txt has changed/);
     expect(lambda.lines.filter((line) => line.includes("has changed"))).toHaveLength(1);
   });
