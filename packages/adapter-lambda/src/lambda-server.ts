@@ -11,19 +11,23 @@ import { Invocation } from "./invocation.ts";
 /** A service, or a function that makes one: called at once, and by the next invocation where it has failed. */
 export type LambdaServiceSource = MethodRegistry | (() => MethodRegistry | Promise<MethodRegistry>);
 
-/** The server for the invocations of a process. */
+/**
+ * The server for the invocations of a process.
+ *
+ * @throws TypeError for what is no service; the promise rejects with it when a function gave that
+ */
 export function lambdaServer(
   service: LambdaServiceSource,
   options: ServerOptions,
 ): () => RpcServer | Promise<RpcServer> {
   const adapterOptions = withLambdaDefaults(options);
   if (typeof service !== "function") {
-    const server = createServer(service, adapterOptions);
+    const server = createServer(checkService(service), adapterOptions);
     return () => server;
   }
   let server: Promise<RpcServer> | undefined;
   const start = (): Promise<RpcServer> => {
-    const starting = (async () => createServer(await service(), adapterOptions))();
+    const starting = (async () => createServer(checkService(await service()), adapterOptions))();
     server = starting;
     // Invocations fail with the error; a process that nobody calls need not end for it.
     starting.catch(() => {
@@ -34,6 +38,15 @@ export function lambdaServer(
   // While a process starts Lambda gives it more of a processor than later.
   void start();
   return () => server ?? start();
+}
+
+/** Whoever writes no types, or forgets to return the service, would find out by "internal error" of every call. */
+function checkService(service: MethodRegistry): MethodRegistry {
+  if (typeof service?.findMethod === "function") return service;
+  const what = service === null ? "null" : typeof service;
+  throw new TypeError(
+    `createLambdaHandler() takes a GrpcService or a function that returns one, not ${what}`,
+  );
 }
 
 /** The options of a user with what Lambda needs where they say nothing. */

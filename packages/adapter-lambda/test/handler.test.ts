@@ -17,6 +17,14 @@ test.each([
   expect(() => createLambdaHandler(service, options as never)).toThrow(name);
 });
 
+test.each([undefined, null, {}, "service"])("what is no service is refused: %j", async (nothing) => {
+  const message = "createLambdaHandler() takes a GrpcService or a function that returns one, not";
+  expect(() => createLambdaHandler(nothing as never)).toThrow(message);
+  const handler = createLambdaHandler(() => nothing as never, { mode: "buffered" });
+  const context = { getRemainingTimeInMillis: () => 3000 };
+  await expect(handler(INVOKE, context as never)).rejects.toThrow(message);
+});
+
 test("a platform is this adapter's, or none", () => {
   const context: Pick<CallContext, "platform"> = { platform: { event: {}, context: {} } };
   expect(() => lambdaPlatform(context as CallContext)).toThrow(
