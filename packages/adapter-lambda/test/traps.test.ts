@@ -93,3 +93,14 @@ describeWithRuntime("one process survives", () => {
     expect(await call.finish()).toMatchObject({ code: 4, messages: [] });
   });
 });
+
+describeWithRuntime("without AWS's global", () => {
+  test("responses are streamed as well", async () => {
+    await using lambda = await startFunction("traps.ts", {
+      env: { AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA: "1" },
+    });
+    const answer = await clientOf(lambda.url).call("/contract.Raw/Count", toJson({ count: 3, bytes: 10 }));
+    expect([answer.code, answer.messages.length]).toEqual([0, 3]);
+    expect(lambda.lines.join("\n")).not.toContain("awslambda");
+  });
+});
