@@ -6,5 +6,6 @@ import { type Fields, objectAt, textAt } from "./fields.ts";
  */
 export function greedyPath(event: Fields): string | undefined {
   const proxy = textAt(objectAt(event, "pathParameters"), "proxy");
-  return proxy === undefined ? undefined : `/${proxy}`;
+  // AWS's own sample events have a slash there, which API Gateway's have not.
+  return proxy?.replace(/^\/?/, "/");
 }

@@ -60,6 +60,11 @@ describe("headers", () => {
   });
 });
 
+test.each(["contract.Raw/Echo", "/contract.Raw/Echo"])("a greedy parameter is a path: %s", (proxy) => {
+  const { shape, event } = shapeOf({ ...events.REST_API, path: "/v1/rpc", pathParameters: { proxy } });
+  expect(shape.read(event).path).toBe("/contract.Raw/Echo");
+});
+
 test("a path stays whole where there is no stage, whatever its service is called", () => {
   const { shape, event } = shapeOf({ ...events.INVOKE, rawPath: "/undefined/Echo" });
   expect(shape.read(event).path).toBe("/undefined/Echo");
