@@ -33,14 +33,16 @@ export interface RegisterHandlerOptions {
   readonly noSideEffects?: readonly string[];
 }
 
-export function isGrpcHandler(handler: unknown): handler is GrpcHandler {
-  return hasMethod(handler, "handleRequest");
+/** What each method of a handler makes of the object that has it. */
+interface Handlers {
+  handleRequest: GrpcHandler;
+  handleStream: GrpcStreamHandler;
 }
 
-export function isGrpcStreamHandler(handler: unknown): handler is GrpcStreamHandler {
-  return hasMethod(handler, "handleStream");
-}
-
-function hasMethod(value: unknown, name: string): boolean {
-  return typeof value === "object" && value !== null && typeof Reflect.get(value, name) === "function";
+/** Any object with the method is such a handler. */
+export function handles<Name extends keyof Handlers>(
+  handler: unknown,
+  name: Name,
+): handler is Handlers[Name] {
+  return typeof handler === "object" && handler !== null && typeof Reflect.get(handler, name) === "function";
 }

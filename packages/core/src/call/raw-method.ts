@@ -1,5 +1,5 @@
 import type { CallContext, MethodKind } from "../context.ts";
-import { type GrpcHandler, type GrpcStreamHandler, isGrpcHandler, isGrpcStreamHandler } from "../handler.ts";
+import { type GrpcHandler, type GrpcStreamHandler, handles } from "../handler.ts";
 import { appendMetadata } from "../metadata.ts";
 import { GrpcRequest, GrpcStreamRequest } from "../request.ts";
 import { GrpcResponse } from "../response.ts";
@@ -17,11 +17,11 @@ function invocation(
   handler: GrpcHandler | GrpcStreamHandler,
   kind: MethodKind,
 ): Method["invoke"] | undefined {
-  if (kind === "unary" && isGrpcHandler(handler)) {
+  if (kind === "unary" && handles(handler, "handleRequest")) {
     return (input, context) =>
       handler.handleRequest(new GrpcRequest({ ...namesOf(context), payload: messageOf(input) }), context);
   }
-  if (!isGrpcStreamHandler(handler)) return undefined;
+  if (!handles(handler, "handleStream")) return undefined;
   return (input, context) => {
     const messages = clientStreams(kind) ? (input as AsyncIterable<Uint8Array>) : single(messageOf(input));
     const output = handler.handleStream(new GrpcStreamRequest({ ...namesOf(context), messages }), context);

@@ -17,9 +17,13 @@ const NOTHING = new Uint8Array(0);
 export class ConnectGetCall extends ConnectUnaryCall {
   readonly #query: string;
 
-  constructor(type: ContentType, { headers, query }: RequestHead) {
-    super(type, headers, GET_FIELDS);
-    this.#query = query;
+  constructor(type: ContentType, head: RequestHead) {
+    super(type, head);
+    this.#query = head.query;
+  }
+
+  override get fields(): FieldNames {
+    return GET_FIELDS;
   }
 
   override get requestEncoding(): string | undefined {

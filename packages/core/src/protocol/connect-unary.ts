@@ -1,8 +1,6 @@
 import type { GrpcError } from "../error.ts";
 import { appendFields, type Metadata } from "../metadata.ts";
-import type { HeaderReader } from "../transport.ts";
 import { BodyReader } from "../wire/body-reader.ts";
-import type { ContentType } from "../wire/content-type.ts";
 import { type Frame, type FrameReader, oversized } from "../wire/frame.ts";
 import { ConnectCall, UNARY_FIELDS } from "./connect.ts";
 import { httpStatusOf } from "./connect-code.ts";
@@ -11,8 +9,8 @@ import type { FieldNames, WholeResponse } from "./protocol.ts";
 
 /** Connect, unary: plain HTTP. The body is the message, the HTTP status tells success, trailers are headers. */
 export class ConnectUnaryCall extends ConnectCall {
-  constructor(type: ContentType, headers: HeaderReader, fields: FieldNames = UNARY_FIELDS) {
-    super(type, headers, fields);
+  override get fields(): FieldNames {
+    return UNARY_FIELDS;
   }
 
   /** Content codings are case-insensitive (RFC 9110, section 8.4.1). */

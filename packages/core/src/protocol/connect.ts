@@ -1,7 +1,5 @@
 import type { GrpcError } from "../error.ts";
 import type { Metadata } from "../metadata.ts";
-import type { HeaderReader } from "../transport.ts";
-import type { ContentType } from "../wire/content-type.ts";
 import { parseRankedEncodings } from "../wire/encoding-list.ts";
 import { WireFault } from "../wire/fault.ts";
 import { parseConnectTimeout } from "../wire/timeout.ts";
@@ -28,8 +26,8 @@ export const UNARY_FIELDS: FieldNames = {
  * https://connectrpc.com/docs/protocol
  */
 export class ConnectCall extends FramedCall {
-  constructor(type: ContentType, headers: HeaderReader, fields: FieldNames = STREAM_FIELDS) {
-    super(type, headers, fields);
+  override get fields(): FieldNames {
+    return STREAM_FIELDS;
   }
 
   override timeoutMs(): number | undefined {

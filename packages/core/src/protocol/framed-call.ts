@@ -1,6 +1,6 @@
 import type { GrpcError } from "../error.ts";
 import { appendFields, type Metadata } from "../metadata.ts";
-import type { HeaderReader } from "../transport.ts";
+import type { HeaderReader, RequestHead } from "../transport.ts";
 import { joinBytes } from "../wire/bytes.ts";
 import type { ContentType } from "../wire/content-type.ts";
 import { parseEncodingList } from "../wire/encoding-list.ts";
@@ -19,13 +19,15 @@ const GRPC_FIELDS: FieldNames = {
 /** What the protocols share: messages in frames, and an end of the response in its body. */
 export abstract class FramedCall implements ProtocolCall {
   readonly type: ContentType;
-  readonly fields: FieldNames;
   protected readonly headers: HeaderReader;
 
-  constructor(type: ContentType, headers: HeaderReader, fields: FieldNames = GRPC_FIELDS) {
+  constructor(type: ContentType, { headers }: RequestHead) {
     this.type = type;
     this.headers = headers;
-    this.fields = fields;
+  }
+
+  get fields(): FieldNames {
+    return GRPC_FIELDS;
   }
 
   abstract close(error: GrpcError | undefined, trailers: Metadata | undefined): Closing;

@@ -1,5 +1,5 @@
 import type { MethodKind, ProtocolName } from "../context.ts";
-import type { Capabilities, HeaderList, HeaderReader, RequestHead } from "../transport.ts";
+import type { Capabilities, HeaderList, RequestHead } from "../transport.ts";
 import { type ContentType, contentTypesOf, type Framing, parseContentType } from "../wire/content-type.ts";
 import { encodeUtf8 } from "../wire/text.ts";
 import { ConnectCall } from "./connect.ts";
@@ -12,7 +12,7 @@ import type { ProtocolCall, WholeResponse } from "./protocol.ts";
 /** Every protocol there is, in the order they are listed to people. */
 export const PROTOCOLS: readonly ProtocolName[] = ["grpc", "grpc-web", "connect"];
 
-const CALLS: Readonly<Record<Framing, new (type: ContentType, headers: HeaderReader) => ProtocolCall>> = {
+const CALLS: Readonly<Record<Framing, new (type: ContentType, head: RequestHead) => ProtocolCall>> = {
   grpc: GrpcCall,
   "grpc-web": GrpcWebCall,
   "grpc-web-text": GrpcWebTextCall,
@@ -54,7 +54,10 @@ export function negotiate(
   const why = type
     ? reasonAgainst(type, target, spoken, can)
     : `unknown ${isGet ? "encoding in the query" : `content type "${named}"`}`;
-  if (type && !why) return isGet ? new ConnectGetCall(type, head) : new CALLS[type.framing](type, headers);
+  if (type && !why) {
+    const Call = isGet ? ConnectGetCall : CALLS[type.framing];
+    return new Call(type, head);
+  }
   // HTTP 415 with the types that would do (RFC 9110, section 15.5.16).
   const usable = contentTypesOf((other) => !reasonAgainst(other, target, spoken, can));
   return refuse(415, `${why}; send one of: ${usable}`, ["accept-post", usable]);
