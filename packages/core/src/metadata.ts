@@ -96,7 +96,7 @@ export class Metadata implements ReadonlyMetadata {
   /** Replaces all values of a key. */
   set(key: string, value: MetadataValue): this {
     const entry = this.#checkedEntry(key, value);
-    this.delete(key);
+    this.delete(entry[0]);
     this.#entries.push(entry);
     return this;
   }
@@ -110,9 +110,10 @@ export class Metadata implements ReadonlyMetadata {
   /** Removes a key; true when it was there. */
   delete(key: string): boolean {
     this.#checkWritable();
-    const before = this.#entries;
-    this.#entries = before.filter(([name]) => name !== key.toLowerCase());
-    return this.size < before.length;
+    const name = key.toLowerCase();
+    const before = this.size;
+    this.#entries = this.#entries.filter((entry) => entry[0] !== name);
+    return this.size < before;
   }
 
   *[Symbol.iterator](): IterableIterator<[string, MetadataValue]> {
@@ -150,9 +151,7 @@ export class Metadata implements ReadonlyMetadata {
     if (isBinaryKey(name) && isBytes(value)) return [name, value];
     // Leading and trailing spaces do not survive HTTP (gRPC over HTTP/2, ASCII-Value); drop them where they are set.
     if (!isBinaryKey(name) && isText(value) && isAsciiValue(value)) return [name, value.trim()];
-    const wanted = isBinaryKey(name)
-      ? "a Uint8Array"
-      : `printable ASCII; other values go as bytes under "${name}-bin"`;
+    const wanted = isBinaryKey(name) ? "a Uint8Array" : `printable ASCII, "${name}-bin" takes bytes`;
     throw new TypeError(`metadata "${name}" takes ${wanted}`);
   }
 

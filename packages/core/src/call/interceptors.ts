@@ -29,5 +29,5 @@ export async function intercept<Context>(
 }
 
 function notOnce(): Error {
-  return new Error("an interceptor must call next() once, or throw a GrpcError to refuse the call");
+  return new Error("an interceptor must call next() once, or throw");
 }
