@@ -1,7 +1,7 @@
 import type { CompressionCodec } from "@railhead/core";
 import type { ClientOptions, FetchFunction } from "@railhead/core/client";
 import type { ClientCompatRequest } from "../gen/connectrpc/conformance/v1/client_compat_pb.ts";
-import { Codec, Compression, Protocol, StreamType } from "../gen/connectrpc/conformance/v1/config_pb.ts";
+import { Codec, Compression, Protocol } from "../gen/connectrpc/conformance/v1/config_pb.ts";
 import { json } from "../server/service.ts";
 
 /** What differs between the runtimes that calls are made from. */
@@ -22,17 +22,8 @@ export function clientOptions(request: ClientCompatRequest, runtime: Runtime): C
     // The suite's messages are short, and are to be compressed all the same.
     compression: { codecs: runtime.codecs, ...(send !== undefined && { send, minBytes: 0 }) },
     useHttpGet: request.useGetHttpMethod,
-    ...(isCutShort(request) && { streamRequests: false }),
     ...(messageReceiveLimit > 0 && { maxReceiveMessageBytes: messageReceiveLimit }),
   };
-}
-
-/**
- * The suite's second server of gRPC-Web, grpc-go's, sends headers after the first message; from then on Go's HTTP/1.1
- * server throws away what it has not read of the request. In one piece, there is nothing left to throw away.
- */
-function isCutShort({ protocol, streamType }: ClientCompatRequest): boolean {
-  return protocol === Protocol.GRPC_WEB && streamType === StreamType.HALF_DUPLEX_BIDI_STREAM;
 }
 
 function protocolName(protocol: Protocol): "connect" | "grpc-web" {

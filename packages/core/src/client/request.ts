@@ -49,10 +49,12 @@ function post(
   info: RequestInfo,
   body: Uint8Array | ReadableStream<Uint8Array>,
 ): Request {
+  // Not an empty body: undici's HTTP/2, which Node's fetch may be given, never ends a request that has one.
+  const isEmpty = body instanceof Uint8Array && body.length === 0;
   return new Request(urlOf(parts), {
     method: "POST",
     // Bytes are made here, in ordinary memory, which is all that the narrower type says.
-    body: body as Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>,
+    body: isEmpty ? null : (body as Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>),
     ...initOf(parts, parts.protocol.requestHeaders(info)),
     // Browsers and Node ask for it where the body is a stream; DOM's type does not know it.
     ...{ duplex: "half" },

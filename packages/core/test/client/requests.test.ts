@@ -110,6 +110,20 @@ describe("a unary request", () => {
     }
   });
 
+  test("with an empty message has no body in Connect, for HTTP/2 of Node's fetch hangs on an empty one", async () => {
+    let body: unknown;
+    const client = createRawClient({
+      baseUrl: BASE_URL,
+      protocol: "connect",
+      fetch: async (request) => {
+        body = request.body;
+        return new Response(null, { headers: { "content-type": "application/proto" } });
+      },
+    });
+    expect(await client.unary("a.B", "C", bytes())).toEqual(bytes());
+    expect(body).toBeNull();
+  });
+
   test("without compression asks for none", async () => {
     const { headers } = await sentRaw({ compression: false });
     expect(headers).not.toHaveProperty("grpc-accept-encoding");
