@@ -27,6 +27,8 @@ const MAX_DISCARDED_BYTES = 4 * 1024 * 1024;
  * does), and its connection with it.
  */
 const SHORT_REQUEST_BYTES = 64 * 1024;
+/** How long they wait: a client that stalls hears why it is refused all the same. */
+const PATIENCE_MS = 1000;
 
 /** Serves one HTTP/1.1 request. @param mustClose whether the connection ends with this response */
 export function serveRequest(
@@ -140,7 +142,15 @@ class Http1Call implements Outbound, ActiveCall {
       return;
     }
     this.#leave();
-    this.#request.once("end", send);
+    const timer = setTimeout(() => {
+      this.#request.off("end", sendAtEnd);
+      send();
+    }, PATIENCE_MS);
+    const sendAtEnd = (): void => {
+      clearTimeout(timer);
+      send();
+    };
+    this.#request.once("end", sendAtEnd);
   }
 
   start(status: number, headers: HeaderList): void {

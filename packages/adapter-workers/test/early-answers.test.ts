@@ -90,3 +90,51 @@ test("a refusal waits for a short request, whose client may not take it before",
   await once(socket, "close");
   expect(received).toContain("grpc-status:12");
 });
+
+describe("a client that stalls within a short request", () => {
+  const head = (path: string, ...fields: string[]): string =>
+    [`POST ${path} HTTP/1.1`, "host: localhost", "connection: close", ...fields, "", ""].join("\r\n");
+
+  test.each([
+    [
+      "a refusal",
+      head("/contract.None/Get", "content-type: application/grpc-web", "content-length: 50"),
+      "grpc-status:12",
+    ],
+    [
+      "a deadline",
+      head(
+        "/contract.Raw/Echo",
+        "content-type: application/grpc-web",
+        "content-length: 50",
+        "grpc-timeout: 50m",
+      ),
+      "grpc-status:4",
+    ],
+    [
+      "a deadline of Connect",
+      head(
+        "/contract.Raw/Echo",
+        "content-type: application/proto",
+        "content-length: 50",
+        "connect-timeout-ms: 50",
+      ),
+      '"deadline_exceeded"',
+    ],
+    [
+      "a malformed message",
+      `${head("/contract.Raw/Chat", "content-type: application/grpc-web", "content-length: 50")}\x08\0\0\0\0`,
+      "grpc-status:13",
+    ],
+  ])("%s comes all the same, and whole", async (_, request, says) => {
+    const socket = net.connect(workerd.port, "127.0.0.1");
+    let received = "";
+    socket.on("data", (chunk: Buffer) => {
+      received += chunk.toString("latin1");
+    });
+    socket.write(request, "latin1");
+    await once(socket, "close");
+    expect(received).toContain(says);
+    expect(received).toMatch(/\r\n0\r\n\r\n$|\r\ncontent-length: /i);
+  });
+});

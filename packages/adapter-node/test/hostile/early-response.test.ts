@@ -84,3 +84,17 @@ test("HTTP/1.1: a refusal waits for a short request, whose client may not take i
   await client.send(pattern(3));
   await client.until((bytes) => bytes.includes("grpc-status:12"));
 });
+
+test("HTTP/1.1: a refusal does not wait for ever for a client that stalls", async () => {
+  const fixture = await startFixture();
+  const client = await new RawTcp(fixture.port).connected();
+  await client.send(
+    "POST /contract.Missing/Echo HTTP/1.1\r\nhost: x\r\ncontent-type: application/grpc-web\r\ncontent-length: 5\r\n\r\n",
+    pattern(2),
+  );
+  await client.until((bytes) => bytes.includes("grpc-status:12"));
+  // The rest of the request still belongs to it.
+  await client.send(pattern(3));
+  await expectHealthy(fixture);
+  expect(client.received.toString("latin1").split("HTTP/1.1 ").length).toBe(2);
+});

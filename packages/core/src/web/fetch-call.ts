@@ -9,8 +9,8 @@ const QUEUE_BYTES = 64 * 1024;
  */
 const SHORT_REQUEST_BYTES = 64 * 1024;
 /**
- * How long the end of a response waits for a request that is not complete and announced no length: its client may be one
- * that in turn waits for that end.
+ * How long a response, or its end, waits for a request that is not complete: its client may be one that has stalled, or that
+ * in turn waits for that end. While a request of announced length goes on, every piece of it gives as much again.
  */
 const PATIENCE_MS = 1000;
 /** Statuses whose responses have no body (Fetch standard, "null body status"). */
@@ -69,9 +69,11 @@ export class FetchCall implements Outbound {
 
   respond(status: number, headers: HeaderList, body?: Uint8Array): void {
     this.#end();
-    if (this.waitsForRequest && isShort(this.#request)) {
-      this.#close = () => this.#respond(status, headers, body);
-    } else this.#respond(status, headers, body);
+    const send = (): void => this.#respond(status, headers, body);
+    // Until the core has accepted, all it can say is a refusal. What comes later may come for lack of time.
+    const isRefusal = this.#inbound === undefined;
+    if (isRefusal && this.waitsForRequest && isShort(this.#request)) this.#waitForRequest(send);
+    else send();
   }
 
   start(status: number, headers: HeaderList): void {
@@ -103,6 +105,11 @@ export class FetchCall implements Outbound {
     if (this.#over) return;
     this.#end();
     this.#closeBody(this.#controller);
+  }
+
+  /** A piece of the request came that no one wants. */
+  requestGoesOn(): void {
+    if (this.#close !== undefined && this.#request.headers.has("content-length")) this.#startPatience();
   }
 
   /** Nothing more of the request is read. Streamed responses end no sooner, and refusals of short requests wait for it. */
@@ -172,8 +179,16 @@ export class FetchCall implements Outbound {
       controller?.close();
       return;
     }
-    this.#close = () => controller?.close();
-    if (this.#request.headers.has("content-length")) return;
+    this.#waitForRequest(() => controller?.close());
+  }
+
+  #waitForRequest(close: () => void): void {
+    this.#close = close;
+    this.#startPatience();
+  }
+
+  #startPatience(): void {
+    clearTimeout(this.#patience);
     this.#patience = setTimeout(() => this.requestIsRead(), PATIENCE_MS);
   }
 

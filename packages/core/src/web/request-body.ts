@@ -64,6 +64,7 @@ async function discard(reader: ReadableStreamDefaultReader<Uint8Array>, call: Fe
   for (let left = MAX_DISCARDED_BYTES; left > 0 && call.waitsForRequest; ) {
     const { done, value } = await reader.read();
     if (done) return;
+    call.requestGoesOn();
     left -= value.length;
   }
   await reader.cancel();

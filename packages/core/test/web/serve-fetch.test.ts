@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { createServer } from "../../src/call/server.ts";
 import { GrpcResponse } from "../../src/response.ts";
 import { GrpcStatusCode } from "../../src/status.ts";
@@ -145,5 +145,64 @@ describe("a streamed response to a request that announced its length", () => {
     await writer.write(new Uint8Array(20));
     await writer.close();
     await settle();
+  });
+});
+
+describe("a request that stalls, on a platform whose responses wait for requests", () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
+
+  /** A call whose request announced a length, and what became of it. `send` sends a piece of the request. */
+  function open(path: string, announced: number, headers: Record<string, string> = {}) {
+    let sender: ReadableStreamDefaultController<Uint8Array> | undefined;
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        sender = controller;
+      },
+    });
+    const request = webRequest({ path, body, headers: { "content-length": String(announced), ...headers } });
+    const state = { hasHead: false, text: "", isWhole: false };
+    const read = async (): Promise<void> => {
+      const response = await serveFetch(createServer(echoService()), request, {}, { streamBodies: true });
+      state.hasHead = true;
+      const decoder = new TextDecoder();
+      for await (const chunk of response.body ?? []) state.text += decoder.decode(chunk);
+      state.isWhole = true;
+    };
+    void read();
+    const after = async (ms: number): Promise<typeof state> => {
+      await settle();
+      vi.advanceTimersByTime(ms);
+      await settle();
+      return state;
+    };
+    return { after, send: (bytesOfIt: number) => sender?.enqueue(new Uint8Array(bytesOfIt)) };
+  }
+
+  test("a refusal of a short one waits for the rest, but not for ever", async () => {
+    const { after, send } = open("/no.Service/Method", 100);
+    send(10);
+    expect(await after(900)).toMatchObject({ hasHead: false });
+    send(10);
+    expect(await after(900)).toMatchObject({ hasHead: false });
+    expect(await after(100)).toMatchObject({
+      isWhole: true,
+      text: expect.stringContaining("grpc-status:12"),
+    });
+  });
+
+  test.each([100, 100_000])("a deadline does not wait, with %d bytes announced", async (announced) => {
+    const { after } = open("/test.Service/Unary", announced, { "grpc-timeout": "300m" });
+    const status = expect.stringContaining("grpc-status:4");
+    expect(await after(300)).toMatchObject({ text: status, isWhole: false });
+    expect(await after(1000)).toMatchObject({ isWhole: true });
+  });
+
+  test("the end of a response waits as long as a long one goes on", async () => {
+    const { after, send } = open("/no.Service/Method", 1_000_000);
+    for (let piece = 0; piece < 5; piece++) {
+      send(1000);
+      expect(await after(900)).toMatchObject({ hasHead: true, isWhole: false });
+    }
+    expect(await after(100)).toMatchObject({ isWhole: true });
   });
 });
