@@ -3,6 +3,7 @@ import { Metadata, type ReadonlyMetadata, receiveField, sealMetadata } from "../
 import type { GrpcStatusCode } from "../status.ts";
 import type { HeaderReader } from "../transport.ts";
 import type { CodecName } from "../wire/content-type.ts";
+import { parseEncoding } from "../wire/encoding-list.ts";
 import { WireFault } from "../wire/fault.ts";
 import { isAsciiValue, isMetadataKey } from "../wire/field.ts";
 import type { Frame } from "../wire/frame.ts";
@@ -92,6 +93,5 @@ export function mediaTypeOf(headers: HeaderReader): string {
 
 /** The name of an encoding; undefined where nothing is compressed. */
 export function encodingIn(headers: HeaderReader, name: string): string | undefined {
-  const encoding = headers.get(name);
-  return encoding === null || encoding === "" || encoding === "identity" ? undefined : encoding;
+  return parseEncoding(headers.get(name));
 }

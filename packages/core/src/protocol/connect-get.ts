@@ -2,6 +2,7 @@ import type { Metadata } from "../metadata.ts";
 import type { RequestHead } from "../transport.ts";
 import { decodeBase64 } from "../wire/base64.ts";
 import { type ContentType, parseContentType } from "../wire/content-type.ts";
+import { parseEncoding } from "../wire/encoding-list.ts";
 import type { FrameReader } from "../wire/frame.ts";
 import { malformedParameter, queryValue } from "../wire/query.ts";
 import { encodeUtf8 } from "../wire/text.ts";
@@ -27,8 +28,7 @@ export class ConnectGetCall extends ConnectUnaryCall {
   }
 
   override get requestEncoding(): string | undefined {
-    const encoding = queryValue(this.#query, "compression");
-    return encoding === "identity" ? undefined : encoding;
+    return parseEncoding(queryValue(this.#query, "compression"));
   }
 
   override openReader(maxMessageBytes: number): FrameReader {

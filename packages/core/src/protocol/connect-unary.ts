@@ -13,11 +13,6 @@ export class ConnectUnaryCall extends ConnectCall {
     return UNARY_FIELDS;
   }
 
-  /** Content codings are case-insensitive (RFC 9110, section 8.4.1). */
-  override get requestEncoding(): string | undefined {
-    return super.requestEncoding?.toLowerCase();
-  }
-
   override openReader(maxMessageBytes: number): FrameReader {
     const announced = Number(this.headers.get("content-length") ?? 0);
     if (announced > maxMessageBytes) throw oversized(announced, maxMessageBytes);

@@ -3,7 +3,7 @@ import { appendFields, type Metadata } from "../metadata.ts";
 import type { HeaderReader, RequestHead } from "../transport.ts";
 import { joinBytes } from "../wire/bytes.ts";
 import type { ContentType } from "../wire/content-type.ts";
-import { parseEncodingList } from "../wire/encoding-list.ts";
+import { parseEncoding, parseEncodingList } from "../wire/encoding-list.ts";
 import { WireFault } from "../wire/fault.ts";
 import { encodeFrame, type Frame, FrameReader } from "../wire/frame.ts";
 import { parseTimeout } from "../wire/timeout.ts";
@@ -42,8 +42,7 @@ export abstract class FramedCall implements ProtocolCall {
   }
 
   get requestEncoding(): string | undefined {
-    const encoding = this.headers.get(this.fields.encoding);
-    return encoding === null || encoding === "identity" ? undefined : encoding;
+    return parseEncoding(this.headers.get(this.fields.encoding));
   }
 
   chooseEncoding(offered: readonly string[]): string | undefined {

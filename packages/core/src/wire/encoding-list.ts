@@ -1,3 +1,9 @@
+/** A single name in lower case, for letter case does not matter (RFC 9110, section 8.4.1); undefined for no compression. */
+export function parseEncoding(value: string | null | undefined): string | undefined {
+  const name = value?.toLowerCase();
+  return name === "" || name === "identity" ? undefined : name;
+}
+
 /** The names in `grpc-accept-encoding`, in the peer's order; "identity" and empty items are left out. */
 export function parseEncodingList(value: string | null): readonly string[] {
   if (value === null) return [];

@@ -42,6 +42,7 @@ describe("GET", () => {
       "with parameters of others",
       "x&utm_source=%ff&message=AQIDBPs&encoding=proto&base64=1&compression=identity",
     ],
+    ["with an empty compression", "encoding=proto&compression=&base64=1&message=AQIDBPs"],
     ["padded", "encoding=proto&base64=1&message=AQIDBPs%3D"],
     ["padded, not encoded", "encoding=proto&base64=1&message=AQIDBPs="],
   ])("%s", async (_, query) => {

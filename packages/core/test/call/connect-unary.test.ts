@@ -246,6 +246,12 @@ describe("compression of unary calls is HTTP's own", () => {
     expect(call.headers.get("content-encoding")).toBe("deflate");
   });
 
+  test.each(["", "Identity"])("%j is none", async (encoding) => {
+    const headers = { "content-encoding": encoding };
+    const call = await new ConnectTestCall(echoService(), { headers, options: WEB }).finish(bytes(1));
+    expect(call.out.body).toEqual(bytes(1));
+  });
+
   test("a client that says nothing accepts what it uses", async () => {
     const body = await through(new CompressionStream("gzip"), LONG);
     const headers = { "content-encoding": "gzip" };

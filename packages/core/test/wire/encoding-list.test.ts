@@ -1,5 +1,18 @@
 import { expect, test } from "vitest";
-import { parseEncodingList, parseRankedEncodings } from "../../src/wire/encoding-list.ts";
+import { parseEncoding, parseEncodingList, parseRankedEncodings } from "../../src/wire/encoding-list.ts";
+
+test.each([
+  [null, undefined],
+  [undefined, undefined],
+  ["", undefined],
+  ["identity", undefined],
+  ["Identity", undefined],
+  ["gzip", "gzip"],
+  ["GZip", "gzip"],
+  ["gzip, gzip", "gzip, gzip"],
+])("%j is the encoding %j", (value, name) => {
+  expect(parseEncoding(value)).toBe(name);
+});
 
 test.each([
   [null, []],
