@@ -33,5 +33,9 @@ export function cancelledBy(reason: unknown): GrpcError {
 /** The message of an error and of what led to it: "fetch failed" alone helps no one. */
 export function textOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
-  return thrown.cause instanceof Error ? `${thrown.message} (${thrown.cause.message})` : thrown.message;
+  const { message, cause } = thrown;
+  if (!(cause instanceof Error)) return message;
+  // Node's error for several addresses that all refused has a code and no message.
+  const why = cause.message || ("code" in cause && String(cause.code));
+  return why ? `${message} (${why})` : message;
 }

@@ -9,6 +9,9 @@ import { isAsciiValue, isMetadataKey } from "../wire/field.ts";
 import type { Frame } from "../wire/frame.ts";
 import type { Field } from "../wire/web-trailers.ts";
 
+/** As much of what some server says in a protocol of its own as an error's message takes. */
+export const MAX_REFUSAL_BYTES = 400;
+
 /** What the head of a request says beside the metadata. */
 export interface RequestInfo {
   readonly codec: CodecName;

@@ -8,7 +8,7 @@ import { isRecognisable, looksEncoded } from "../wire/content-coding.ts";
 import type { CodecName } from "../wire/content-type.ts";
 import { WireFault } from "../wire/fault.ts";
 import { encodeFrame, FLAG_COMPRESSED, FLAG_END_STREAM, type Frame, MAX_END_BYTES } from "../wire/frame.ts";
-import { parseJson } from "../wire/json.ts";
+import { isJsonObject, parseJson } from "../wire/json.ts";
 import { formatConnectTimeout } from "../wire/timeout.ts";
 import {
   type CallEnd,
@@ -18,6 +18,7 @@ import {
   fieldsOf,
   type GetRequest,
   type HeadFault,
+  MAX_REFUSAL_BYTES,
   mediaTypeOf,
   type RequestInfo,
   readMetadata,
@@ -131,8 +132,16 @@ class ConnectUnaryResponse implements ClientResponse {
     );
     if (payload === undefined) return { error: undefined, trailers };
     const context = { code: codeOfHttpStatus(this.#status), metadata: trailers };
-    const error = parseConnectError(parseJson(payload), context);
-    return { error: error ?? new GrpcError(context.code, `HTTP status ${this.#status}`, context), trailers };
+    const json = parseJson(payload);
+    // Gateways answer in JSON too, which is shown as it is.
+    const isError = isJsonObject(json) && ("code" in json || "message" in json);
+    const error = isError ? parseConnectError(json, context) : undefined;
+    return { error: error ?? new GrpcError(context.code, this.#refusal(payload), context), trailers };
+  }
+
+  #refusal(payload: Uint8Array): string {
+    const text = new TextDecoder().decode(payload.subarray(0, MAX_REFUSAL_BYTES)).trim();
+    return text === "" ? `HTTP status ${this.#status}` : `HTTP status ${this.#status}: ${text}`;
   }
 }
 

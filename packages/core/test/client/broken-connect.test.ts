@@ -162,7 +162,13 @@ const BROKEN_MESSAGES: BrokenAnswer[] = [
     "an error that is no JSON",
     { status: 503, type: "application/json", body: utf8("oops") },
     "UNAVAILABLE",
-    "HTTP status 503",
+    "HTTP status 503: oops",
+  ],
+  [
+    "a gateway's JSON",
+    { status: 403, type: "application/json", body: utf8('{"Message":"Forbidden"}') },
+    "PERMISSION_DENIED",
+    'HTTP status 403: {"Message":"Forbidden"}',
   ],
   ["an error without a body", { status: 503, type: "application/json" }, "UNAVAILABLE", "HTTP status 503"],
   [

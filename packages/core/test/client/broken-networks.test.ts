@@ -1,8 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { answer, type Code, call, expectFailure, MESSAGE } from "../support/broken-answers.ts";
 import { utf8 } from "../support/bytes.ts";
 import { failureOf } from "../support/client.ts";
-import { forbidUnhandledRejections } from "../support/hygiene.ts";
+import { forbidUnhandledRejections, settle } from "../support/hygiene.ts";
 
 forbidUnhandledRejections();
 
@@ -47,6 +47,20 @@ describe.each([
   });
 });
 
+test.each(["connect", "grpc-web"] as const)("a refusal whose text never ends, %s", async (protocol) => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(utf8("over capacity")),
+  });
+  const headers = { "content-type": "text/plain" };
+  const failing = failureOf(
+    call(protocol, "unary", async () => new Response(body, { status: 503, headers })),
+  );
+  await settle();
+  vi.advanceTimersByTime(1000);
+  expect((await failing).message).toBe("HTTP status 503: over capacity");
+});
+
 describe("networks that fail", () => {
   const refused = Object.assign(new TypeError("fetch failed"), { cause: new Error("connect ECONNREFUSED") });
 
@@ -55,6 +69,17 @@ describe("networks that fail", () => {
     expect(error.codeName).toBe("UNAVAILABLE");
     expect(error.message).toBe("no response from http://api.test: fetch failed (connect ECONNREFUSED)");
     expect(error.cause).toBe(refused);
+  });
+
+  test.each([
+    [Object.assign(new AggregateError([]), { code: "ECONNREFUSED" }), "fetch failed (ECONNREFUSED)"],
+    [new Error(), "fetch failed"],
+    ["gone", "fetch failed"],
+  ])("whose error says little: %s", async (cause, why) => {
+    const error = await failureOf(
+      call("grpc-web", "unary", () => Promise.reject(new TypeError("fetch failed", { cause }))),
+    );
+    expect(error.message).toBe(`no response from http://api.test: ${why}`);
   });
 
   test("at once, and with something that is no error", async () => {
