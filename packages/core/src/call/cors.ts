@@ -71,7 +71,8 @@ function originGrant(
 }
 
 function isAllowed(origin: string, origins: CorsOptions["origins"]): boolean {
-  if (typeof origins === "function") return origins(origin);
+  // An async function gives a promise, which must not pass for consent.
+  if (typeof origins === "function") return origins(origin) === true;
   const list = [origins].flat();
   return (
     origins === "*" ||

@@ -36,11 +36,14 @@ const DEFAULT_LIMITS: Limits = {
 /** @throws RangeError or TypeError, naming the option */
 export function resolveSettings(options: AdapterOptions): Settings {
   const { codecs = [], minBytes = 1024 } = options.compression || {};
-  const { protocols = PROTOCOLS } = options;
+  const { protocols = PROTOCOLS, cors } = options;
   for (const name of protocols) {
     if (!PROTOCOLS.includes(name)) {
       throw new TypeError(`unknown protocol "${name}": use ${PROTOCOLS.join(", ")}`);
     }
+  }
+  if (cors && cors.origins === undefined) {
+    throw new TypeError('cors takes { origins }: "*", an origin, a pattern, several of them, or a function');
   }
   return {
     ...options,

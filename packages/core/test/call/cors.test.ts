@@ -209,6 +209,18 @@ test("an OPTIONS request that is no preflight is not answered as one", async () 
   expect((await handler(request)).status).toBe(405);
 });
 
+test("a function that gives a promise lets nobody in", async () => {
+  // Its type forbids it; JavaScript does not.
+  const origins: unknown = async () => true;
+  const cors: CorsOptions = { origins: origins as (origin: string) => boolean };
+  expect((await preflight(cors)).status).toBe(403);
+});
+
+test.each([{}, { origins: undefined }, true, "*"])("options that name no origins: %j", (cors) => {
+  const wrong = cors as unknown as CorsOptions;
+  expect(() => createFetchHandler(echoService(), { cors: wrong })).toThrow(/^cors takes { origins }/);
+});
+
 test("a function that throws lets nobody in, and takes nothing down", async () => {
   const log = vi.spyOn(console, "error").mockImplementation(() => {});
   const failure = new Error("no list");
