@@ -53,14 +53,17 @@ export function negotiate(
   const type = isGet ? contentTypeOfQuery(head.query) : parseContentType(named);
   const why = type
     ? reasonAgainst(type, target, spoken, can)
-    : `unknown ${isGet ? "encoding in the query" : `content type "${named}"`}`;
+    : isGet
+      ? "unknown encoding in the query: use proto or json"
+      : `unknown content type "${named}"`;
   if (type && !why) {
     const Call = isGet ? ConnectGetCall : CALLS[type.framing];
     return new Call(type, head);
   }
   // HTTP 415 with the types that would do (RFC 9110, section 15.5.16).
   const usable = contentTypesOf((other) => !reasonAgainst(other, target, spoken, can));
-  return refuse(415, `${why}; send one of: ${usable}`, ["accept-post", usable]);
+  // The query of a GET is all that can be wrong with it.
+  return refuse(415, isGet ? `${why}` : `${why}; send one of: ${usable}`, ["accept-post", usable]);
 }
 
 /** Why no call of this type is served; undefined when one is. */
