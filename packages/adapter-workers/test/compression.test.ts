@@ -19,13 +19,12 @@ beforeEach(() => workerd.explainFailure());
 
 describe.each(["gzip", "deflate"] as const)("%s", (encoding) => {
   test.each([
-    ["unary", "/contract.Raw/Produce", { bytes: 5000 }, true],
-    ["streamed", "/contract.Raw/Count", { count: 2, bytes: 5000 }, false],
-  ])("%s: message by message, and never the body", async (_, path, fields, isWhole) => {
+    ["unary", "/contract.Raw/Produce", { bytes: 5000 }],
+    ["streamed", "/contract.Raw/Count", { count: 2, bytes: 5000 }],
+  ])("%s: message by message, and never the body", async (_, path, fields) => {
     const answer = await client.call(path, toJson(fields), { headers: [EDGE], acceptEncoding: encoding });
     expect(answer.headers.get("grpc-encoding")).toBe(encoding);
     expect(answer.headers.has("content-encoding")).toBe(false);
-    expect(answer.headers.has("content-length")).toBe(isWhole);
     for (const message of answer.messages) {
       expect(await through(message, new DecompressionStream(encoding))).toEqual(pattern(5000));
     }

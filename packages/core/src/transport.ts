@@ -93,6 +93,11 @@ export interface Outbound {
   reset(code: ResetCode): void;
   /** The core takes bytes again after `receive` returned false. */
   resumeReading(): void;
+  /**
+   * Whether the client leaves matters from now on, even while nothing is read or written: a handler has asked for its
+   * signal, or the response is a stream. For platforms where it costs something to know; may come several times.
+   */
+  watch?(): void;
 }
 
 /** The core, as an adapter sees it: made by `createServer`. */

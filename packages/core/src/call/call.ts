@@ -35,6 +35,8 @@ export abstract class Call implements Inbound {
   /** What it ended with, unless with success. */
   #error: GrpcError | undefined;
   #timer: Timer | undefined;
+  /** The handler, or an interceptor, has not settled yet. */
+  #isRunning = false;
   #value: unknown;
   #stream: ResponseStream | undefined;
   #iterator: MessageIterator | undefined;
@@ -109,12 +111,24 @@ export abstract class Call implements Inbound {
           : intercept(settings.interceptors, context, () => this.#invoke(input));
       if (work === undefined) this.#answer();
       else {
+        this.#isRunning = true;
         const done = work.then(
-          () => this.#answer(),
-          (error: unknown) => this.fail(error),
+          () => {
+            this.#isRunning = false;
+            this.#answer();
+          },
+          (error: unknown) => {
+            this.#isRunning = false;
+            this.fail(error);
+          },
         );
-        // Told beforehand: Workers drop what a call still does, its `finally` above all, once its client is gone.
-        if (settings.keepsCalls) this.#keepAlive(done);
+        // Told beforehand: Workers drop what a call still does, its `finally` above all, once its client is gone. Most
+        // handlers are done before that can happen.
+        if (settings.keepsCalls) {
+          settings.whenIdle(() => {
+            if (this.#isRunning) this.#keepAlive(done);
+          });
+        }
       }
     } catch (error) {
       this.fail(error);
@@ -155,6 +169,7 @@ export abstract class Call implements Inbound {
   /** Sends each message as it comes, no faster than the client takes them. */
   async #pump(input: unknown): Promise<void> {
     const { method, out, protocol, context, settings } = this.#parts;
+    out.watch?.();
     const stream = new ResponseStream(out, protocol, context, this.codec.responseEncoding, settings.whenIdle);
     this.#stream = stream;
     context.onSendHeaders = () => stream.start();

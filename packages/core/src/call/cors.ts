@@ -47,6 +47,7 @@ export function corsOutbound(head: RequestHead, out: Outbound, cors: CorsOptions
     finish: (trailers) => out.finish(trailers),
     reset: (code) => out.reset(code),
     resumeReading: () => out.resumeReading(),
+    watch: () => out.watch?.(),
   };
 }
 

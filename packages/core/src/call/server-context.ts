@@ -1,7 +1,7 @@
 import { type CallContext, ContextValues, type MethodKind, type ProtocolName } from "../context.ts";
 import type { GrpcError } from "../error.ts";
 import { Metadata, type ReadonlyMetadata } from "../metadata.ts";
-import type { RequestHead } from "../transport.ts";
+import type { Outbound, RequestHead } from "../transport.ts";
 import type { Procedure } from "../wire/procedure.ts";
 import { report } from "./failure.ts";
 import type { Settings } from "./settings.ts";
@@ -22,6 +22,7 @@ export class ServerContext implements CallContext {
   responseTrailersIfAny: Metadata | undefined = undefined;
   readonly #head: RequestHead;
   readonly #settings: Settings;
+  readonly #out: Outbound;
   #values: ContextValues | undefined;
   #controller: AbortController | undefined;
   #abortReason: GrpcError | undefined;
@@ -33,6 +34,7 @@ export class ServerContext implements CallContext {
     metadata: ReadonlyMetadata,
     head: RequestHead,
     settings: Settings,
+    out: Outbound,
   ) {
     this.serviceName = serviceName;
     this.methodName = methodName;
@@ -41,6 +43,7 @@ export class ServerContext implements CallContext {
     this.metadata = metadata;
     this.#head = head;
     this.#settings = settings;
+    this.#out = out;
   }
 
   get responseMetadata(): Metadata {
@@ -70,6 +73,7 @@ export class ServerContext implements CallContext {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
       if (this.#abortReason !== undefined) this.#controller.abort(this.#abortReason);
+      else this.#out.watch?.();
     }
     return this.#controller.signal;
   }

@@ -92,7 +92,7 @@ function openCall(
     const asked = protocol.timeoutMs() ?? settings.defaultTimeoutMs;
     const timeoutMs = Math.min(asked, settings.maxTimeoutMs, head.maxTimeoutMs ?? asked);
     const { kind } = method;
-    const context = new ServerContext(procedure, kind, protocol.type.protocol, metadata, head, settings);
+    const context = new ServerContext(procedure, kind, protocol.type.protocol, metadata, head, settings, out);
     const parts = { method, protocol, context, settings, out };
     const call = clientStreams(kind)
       ? new StreamingRequestCall(parts)

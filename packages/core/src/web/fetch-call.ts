@@ -28,6 +28,8 @@ export class FetchCall implements Outbound {
   readonly #resolve: (response: Response) => void;
   readonly #traits: FetchTraits;
   #inbound: Inbound | undefined;
+  /** The request's, once it is watched. */
+  #signal: AbortSignal | undefined;
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   #blocked = false;
   #over = false;
@@ -56,15 +58,22 @@ export class FetchCall implements Outbound {
 
   /** Call once the core has accepted; it may have answered already. */
   connect(inbound: Inbound): void {
-    if (this.#over) return;
     this.#inbound = inbound;
-    const { signal } = this.#request;
-    if (signal.aborted) {
-      this.abandon();
+    if (this.#traits.isHeldByRuntime !== true) this.watch();
+    if (this.#signal?.aborted === true) this.abandon();
+  }
+
+  /** On Workers, a request's signal costs more than all else that a short call needs: only those who ask for it pay. */
+  watch(): void {
+    if (this.#over || this.#signal !== undefined) return;
+    this.#signal = this.#request.signal;
+    if (this.#signal.aborted) {
+      // While the core accepts the call it cannot be told yet; connect() does it then.
+      if (this.#inbound !== undefined) this.abandon();
       return;
     }
     if (this.#traits.isHeldByRuntime !== true) underWay.add(this);
-    signal.addEventListener("abort", this.#onAbort, { once: true });
+    this.#signal.addEventListener("abort", this.#onAbort, { once: true });
   }
 
   respond(status: number, headers: HeaderList, body?: Uint8Array): void {
@@ -141,7 +150,7 @@ export class FetchCall implements Outbound {
     if (this.#over) return;
     this.#end();
     this.#inbound?.cancel("client-reset");
-    if (this.#traits.endsQuietly === true && this.#request.signal.aborted) this.#controller?.close();
+    if (this.#traits.endsQuietly === true && this.#signal?.aborted === true) this.#controller?.close();
     else this.#controller?.error(new Error("the client is gone"));
     this.#resolve(new Response(null, { status: 499 }));
   }
@@ -202,7 +211,7 @@ export class FetchCall implements Outbound {
     this.#over = true;
     underWay.delete(this);
     // workerd keeps the request, the listener and this call as long as the listener stays.
-    this.#request.signal.removeEventListener("abort", this.#onAbort);
+    this.#signal?.removeEventListener("abort", this.#onAbort);
     this.resumeReading();
   }
 }

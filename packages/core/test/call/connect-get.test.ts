@@ -175,7 +175,7 @@ describe("a query that is none", () => {
   test("JSON without a schema: 415", async () => {
     const { out } = await get("encoding=json&message={}");
     expect(out.status).toBe(415);
-    expect(text(out.body)).toMatch(/^application\/json needs a schema; send one of: /);
+    expect(text(out.body)).toBe("application/json needs a schema\n");
   });
 
   test.each([
