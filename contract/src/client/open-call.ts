@@ -43,6 +43,7 @@ export class FramedCall implements OpenCall {
   }
 
   async next(): Promise<Uint8Array | undefined> {
+    if (this.response.status !== 200) throw await this.#refusal();
     const received = await this.#reader.next();
     if (received === undefined) return undefined;
     if (this.#end !== undefined) throw new Error("a frame follows the end");
@@ -57,8 +58,7 @@ export class FramedCall implements OpenCall {
 
   async finish(): Promise<Answer> {
     while ((await this.next()) !== undefined);
-    const { status, headers } = this.response;
-    if (status !== 200) throw new Error(`HTTP status ${status}`);
+    const { headers } = this.response;
     const trailers = this.#protocol === "grpc" ? await this.response.trailers : undefined;
     const end = this.#end ?? (trailers && parseStatus(trailers)) ?? parseStatus(headers);
     if (end === undefined) throw new Error("the response has no status");
@@ -68,6 +68,12 @@ export class FramedCall implements OpenCall {
 
   async cancel(): Promise<void> {
     await this.#reader.cancel();
+  }
+
+  /** What came instead of an answer, from a proxy for instance. */
+  async #refusal(): Promise<Error> {
+    const text = await this.#reader.text();
+    return new Error(`HTTP status ${this.response.status}: ${text.slice(0, 500)}`);
   }
 
   #endOf(payload: Uint8Array): Status {

@@ -34,6 +34,12 @@ export class ResponseReader {
     }
   }
 
+  /** All that is left, as text. */
+  async text(): Promise<string> {
+    while (await this.#fill(Number.POSITIVE_INFINITY));
+    return new TextDecoder().decode(this.#bytes) + this.#text;
+  }
+
   async cancel(): Promise<void> {
     await this.#body?.cancel();
   }
