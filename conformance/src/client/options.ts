@@ -1,7 +1,13 @@
 import type { CompressionCodec } from "@railhead/core";
 import type { ClientOptions, FetchFunction } from "@railhead/core/client";
 import type { ClientCompatRequest } from "../gen/connectrpc/conformance/v1/client_compat_pb.ts";
-import { Codec, Compression, Protocol } from "../gen/connectrpc/conformance/v1/config_pb.ts";
+import {
+  Codec,
+  Compression,
+  HTTPVersion,
+  Protocol,
+  StreamType,
+} from "../gen/connectrpc/conformance/v1/config_pb.ts";
 import { json } from "../server/service.ts";
 
 /** What differs between the runtimes that calls are made from. */
@@ -22,8 +28,19 @@ export function clientOptions(request: ClientCompatRequest, runtime: Runtime): C
     // The suite's messages are short, and are to be compressed all the same.
     compression: { codecs: runtime.codecs, ...(send !== undefined && { send, minBytes: 0 }) },
     useHttpGet: request.useGetHttpMethod,
+    ...(isCutShort(request) && { streamRequests: false }),
     ...(messageReceiveLimit > 0 && { maxReceiveMessageBytes: messageReceiveLimit }),
   };
+}
+
+/**
+ * The suite's second server of gRPC-Web, grpc-go's, sends headers after the first message. Over HTTP/1.1 Go takes away from
+ * it then what it has not read yet of the request, which fails now and then ("invalid Read on closed Body"). In one piece,
+ * there is nothing left to take away.
+ */
+function isCutShort({ testName, httpVersion, streamType }: ClientCompatRequest): boolean {
+  const isGrpcGo = testName.includes("(grpc server impl)") && httpVersion === HTTPVersion.HTTP_VERSION_1;
+  return isGrpcGo && streamType === StreamType.HALF_DUPLEX_BIDI_STREAM;
 }
 
 function protocolName(protocol: Protocol): "connect" | "grpc-web" {
