@@ -1,5 +1,5 @@
 import { jsonFormat } from "@railhead/core";
-import { createServer, type HeaderList, type Outbound } from "@railhead/core/transport";
+import { createServer, type HeaderList, type Outbound, type Pieces } from "@railhead/core/transport";
 import { createFixture } from "../fixture/fixture.ts";
 import { concat } from "./bytes.ts";
 
@@ -49,7 +49,7 @@ class Recorder implements Outbound {
     this.#resolve = resolve;
   }
 
-  respond(status: number, headers: HeaderList, body?: Uint8Array, trailers?: HeaderList): void {
+  respond(status: number, headers: HeaderList, body?: Pieces, trailers?: HeaderList): void {
     this.start(status, headers);
     if (body !== undefined) this.write(body);
     this.finish(trailers);
@@ -60,9 +60,9 @@ class Recorder implements Outbound {
     this.#headers = headers;
   }
 
-  write(chunk: Uint8Array): boolean {
+  write(pieces: Pieces): boolean {
     // Batches are views of memory that is used again.
-    this.#body.push(chunk.slice());
+    this.#body.push(concat(pieces));
     return true;
   }
 

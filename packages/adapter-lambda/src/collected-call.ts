@@ -1,12 +1,10 @@
 import { GrpcStatusCode } from "@railhead/core";
-import type { HeaderList, Outbound } from "@railhead/core/transport";
+import type { HeaderList, Outbound, Pieces } from "@railhead/core/transport";
 import type { LambdaAnswer } from "./answer/answer.ts";
 import { isTextual } from "./answer/text.ts";
 import type { WholeAnswer } from "./answer/whole.ts";
 import type { Shape } from "./event/shape.ts";
 import type { EventCall } from "./event-call.ts";
-
-const EMPTY = new Uint8Array(0);
 
 /** The response half of a call whose answer goes out whole. It holds no more than fits into one. */
 export class CollectedCall implements Outbound {
@@ -27,10 +25,10 @@ export class CollectedCall implements Outbound {
     this.answer = this.#settled.promise;
   }
 
-  respond(status: number, headers: HeaderList, body: Uint8Array = EMPTY): void {
+  respond(status: number, headers: HeaderList, body: Pieces = []): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    const answer = this.#fitted({ status, headers, body });
+    const answer = this.#fitted({ status, headers, body: Buffer.concat(body) });
     this.#settled.resolve(answer ?? this.#shape.answer(this.#tooLarge()));
   }
 
@@ -39,10 +37,12 @@ export class CollectedCall implements Outbound {
     this.#headers = headers;
   }
 
-  write(chunk: Uint8Array): boolean {
+  write(pieces: Pieces): boolean {
     if (this.#isOver) return false;
-    this.#bytes += chunk.length;
-    this.#chunks.push(chunk);
+    for (const piece of pieces) {
+      this.#bytes += piece.length;
+      this.#chunks.push(piece);
+    }
     if (this.#isWithin(this.#bytes, this.#headers)) return true;
     this.#isOver = true;
     this.#chunks = [];
@@ -52,7 +52,7 @@ export class CollectedCall implements Outbound {
   }
 
   finish(): void {
-    this.respond(this.#status, this.#headers, Buffer.concat(this.#chunks));
+    this.respond(this.#status, this.#headers, this.#chunks);
   }
 
   reset(code: string): void {

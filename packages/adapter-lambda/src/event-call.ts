@@ -40,7 +40,7 @@ export class EventCall {
     const { shape, event } = this.#from;
     const request = attempt(() => shape.read(event));
     if (request instanceof MalformedEvent) {
-      out.respond(400, PLAIN_TEXT, Buffer.from(`the event is malformed: ${request.message}\n`));
+      out.respond(400, PLAIN_TEXT, [Buffer.from(`the event is malformed: ${request.message}\n`)]);
       return;
     }
     if (!takesBytes) request.headers.delete("accept-encoding");

@@ -1,5 +1,5 @@
 import { GrpcStatusCode } from "@railhead/core";
-import type { HeaderList, Outbound } from "@railhead/core/transport";
+import type { HeaderList, Outbound, Pieces } from "@railhead/core/transport";
 import { neverEmpty } from "./answer/never-empty.ts";
 import { encodePrelude, MAX_PRELUDE_BYTES, STREAM_CONTENT_TYPE } from "./answer/prelude.ts";
 import type { EventCall } from "./event-call.ts";
@@ -48,8 +48,8 @@ export class StreamedCall implements Outbound {
     stream.on("close", () => this.#lose());
   }
 
-  respond(status: number, headers: HeaderList, body: Uint8Array = EMPTY): void {
-    const whole = neverEmpty({ status, headers, body }, this.#call.acceptsGzip);
+  respond(status: number, headers: HeaderList, body: Pieces = []): void {
+    const whole = neverEmpty({ status, headers, body: Buffer.concat(body) }, this.#call.acceptsGzip);
     this.#open(whole, whole.body);
     this.#end();
   }
@@ -60,7 +60,8 @@ export class StreamedCall implements Outbound {
     queueMicrotask(() => this.#flushHead());
   }
 
-  write(chunk: Uint8Array): boolean {
+  write(pieces: Pieces): boolean {
+    const chunk = Buffer.concat(pieces);
     const head = this.#head;
     this.#head = undefined;
     if (head !== undefined) return this.#open(head, chunk);

@@ -6,11 +6,13 @@ import type {
   HeaderList,
   Inbound,
   Outbound,
+  Pieces,
   RpcServer,
 } from "@railhead/core/transport";
 import { NodeHead } from "./head.ts";
 import { headersObject } from "./headers.ts";
 import type { ActiveCall, Lifecycle } from "./lifecycle.ts";
+import { endWithPieces, writePieces } from "./pieces.ts";
 import { NodePeer } from "./platform.ts";
 
 /** Clients of HTTP/1.1 rarely read trailers, and gRPC does not exist there. */
@@ -131,8 +133,8 @@ class Http1Call implements Outbound, ActiveCall {
     this.#response.destroy();
   }
 
-  respond(status: number, headers: HeaderList, body?: Uint8Array): void {
-    const length = ["content-length", String(body?.length ?? 0)];
+  respond(status: number, headers: HeaderList, body: Pieces = []): void {
+    const length = ["content-length", String(body.reduce((sum, piece) => sum + piece.length, 0))];
     const send = (): void => {
       this.#head(status, status === 204 ? headers : [...headers, ...length]);
       this.#end(body);
@@ -157,8 +159,8 @@ class Http1Call implements Outbound, ActiveCall {
     this.#head(status, headers);
   }
 
-  write(chunk: Uint8Array): boolean {
-    return this.#response.destroyed ? false : this.#response.write(chunk);
+  write(pieces: Pieces): boolean {
+    return this.#response.destroyed ? false : writePieces(this.#response, pieces);
   }
 
   finish(): void {
@@ -187,11 +189,11 @@ class Http1Call implements Outbound, ActiveCall {
     this.#siblings.delete(this);
   }
 
-  #end(body?: Uint8Array): void {
+  #end(body: Pieces = []): void {
     this.#leave();
     if (this.#response.destroyed) return;
-    if (body === undefined) this.#response.end();
-    else this.#response.end(body);
+    if (body.length === 0) this.#response.end();
+    else endWithPieces(this.#response, body);
     this.#request.resume();
   }
 

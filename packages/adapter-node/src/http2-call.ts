@@ -5,12 +5,14 @@ import type {
   HeaderList,
   Inbound,
   Outbound,
+  Pieces,
   ResetCode,
   RpcServer,
 } from "@railhead/core/transport";
 import { NodeHead } from "./head.ts";
 import { headersObject } from "./headers.ts";
 import type { ActiveCall, Lifecycle } from "./lifecycle.ts";
+import { endWithPieces, writePieces } from "./pieces.ts";
 import { NodePeer } from "./platform.ts";
 import type { ReceiveWindow } from "./receive-window.ts";
 
@@ -131,7 +133,7 @@ class Http2Call implements Outbound, ActiveCall {
     this.#inbound?.cancel(reason);
   }
 
-  respond(status: number, headers: HeaderList, body?: Uint8Array, trailers?: HeaderList): void {
+  respond(status: number, headers: HeaderList, body?: Pieces, trailers?: HeaderList): void {
     if (body === undefined && trailers === undefined) {
       this.#end();
       this.#guard(() => this.#stream.respond(headersObject(headers, status), { endStream: true }));
@@ -148,8 +150,8 @@ class Http2Call implements Outbound, ActiveCall {
     this.#guard(() => this.#stream.respond(headersObject(headers, status), { waitForTrailers: true }));
   }
 
-  write(chunk: Uint8Array): boolean {
-    return this.#isGone ? false : this.#stream.write(chunk);
+  write(pieces: Pieces): boolean {
+    return this.#isGone ? false : writePieces(this.#stream, pieces);
   }
 
   finish(trailers?: HeaderList): void {
@@ -180,7 +182,7 @@ class Http2Call implements Outbound, ActiveCall {
     this.#lifecycle.end(this);
   }
 
-  #finish(trailers: HeaderList | undefined, body?: Uint8Array): void {
+  #finish(trailers: HeaderList | undefined, body?: Pieces): void {
     this.#end();
     const stream = this.#stream;
     if (trailers === undefined) stream.on("finish", onFinish);
@@ -189,7 +191,7 @@ class Http2Call implements Outbound, ActiveCall {
       stream.on("wantTrailers", onWantTrailers);
     }
     if (body === undefined) stream.end();
-    else stream.end(body);
+    else endWithPieces(stream, body);
   }
 
   /** The response is complete: what the client still sends is of no use (RFC 9113, section 8.1: NO_ERROR). */

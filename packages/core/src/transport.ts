@@ -18,6 +18,9 @@ import type { GrpcError } from "./error.ts";
 /** Flat header block: name, value, name, value... Names are lower-case ASCII. */
 export type HeaderList = readonly string[];
 
+/** Bytes that stand one behind the other: in several pieces where one is too large to be worth a copy. Never none. */
+export type Pieces = readonly Uint8Array[];
+
 /** Read side of a header block. A web `Headers` object satisfies this as it is. */
 export interface HeaderReader {
   /** The value of a header; repeated fields are joined with ", ". `name` is lower-case. */
@@ -82,11 +85,11 @@ export interface Inbound {
 /** The adapter's half of one call; the core drives it. Synchronous, never throws. */
 export interface Outbound {
   /** The whole response at once (unary, refusals, trailers-only). May happen inside `accept`. */
-  respond(status: number, headers: HeaderList, body?: Uint8Array, trailers?: HeaderList): void;
+  respond(status: number, headers: HeaderList, body?: Pieces, trailers?: HeaderList): void;
   /** The head of a streamed response. */
   start(status: number, headers: HeaderList): void;
   /** A piece of a streamed response, always of whole frames. False: no further `write` before `drained`. */
-  write(chunk: Uint8Array): boolean;
+  write(pieces: Pieces): boolean;
   /** The end of a streamed response. */
   finish(trailers?: HeaderList): void;
   /** Breaks the response off. */

@@ -1,4 +1,4 @@
-import type { HeaderList, Outbound } from "@railhead/core/transport";
+import type { HeaderList, Outbound, Pieces } from "@railhead/core/transport";
 import type { WholeAnswer } from "./whole.ts";
 
 /** The answer to a refused call, which comes while the core accepts it. */
@@ -7,10 +7,10 @@ export class RefusedAnswer implements Outbound, WholeAnswer {
   headers: HeaderList = [];
   body: Uint8Array = new Uint8Array(0);
 
-  respond(status: number, headers: HeaderList, body?: Uint8Array): void {
+  respond(status: number, headers: HeaderList, body?: Pieces): void {
     this.status = status;
     this.headers = headers;
-    if (body !== undefined) this.body = body;
+    if (body !== undefined) this.body = Buffer.concat(body);
   }
 
   start(): void {}

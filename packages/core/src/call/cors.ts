@@ -43,7 +43,7 @@ export function corsOutbound(head: RequestHead, out: Outbound, cors: CorsOptions
   return {
     respond: (status, headers, body, trailers) => out.respond(status, open(headers), body, trailers),
     start: (status, headers) => out.start(status, open(headers)),
-    write: (chunk) => out.write(chunk),
+    write: (pieces) => out.write(pieces),
     finish: (trailers) => out.finish(trailers),
     reset: (code) => out.reset(code),
     resumeReading: () => out.resumeReading(),

@@ -1,12 +1,12 @@
 import type { GrpcError } from "../error.ts";
 import type { ProtocolCall } from "../protocol/protocol.ts";
-import type { Outbound } from "../transport.ts";
-import { joinBytes } from "../wire/bytes.ts";
-import { FRAME_HEADER_BYTES, type Frame, writeFrameHeader } from "../wire/frame.ts";
+import type { Outbound, Pieces } from "../transport.ts";
+import { gatherBytes, LARGE_BYTES } from "../wire/bytes.ts";
+import { FRAME_HEADER_BYTES, type Frame, framePieces, writeFrameHeader } from "../wire/frame.ts";
 import type { ServerContext } from "./server-context.ts";
 
-/** Messages are gathered up to this size and written together. */
-const BATCH_BYTES = 16 * 1024;
+/** Messages are gathered up to this size and written together; larger ones go by themselves, without a copy. */
+const BATCH_BYTES = FRAME_HEADER_BYTES + LARGE_BYTES;
 /** The first piece of memory for batches: most streams are short. */
 const FIRST_SLAB_BYTES = 1024;
 
@@ -25,7 +25,7 @@ export class ResponseStream {
   /** The batch under way: where it begins in the slab and how long it is. */
   #from = 0;
   #used = 0;
-  /** Messages that came while the wire was full. */
+  /** What came while the wire was full. */
   #waiting: Uint8Array[] = [];
   #started = false;
   #blocked = false;
@@ -50,15 +50,11 @@ export class ResponseStream {
   }
 
   /** Gathers a message, to be sent by one of the `flush` methods. The promise, if any, resolves when the wire takes more. */
-  write({ payload, flags }: Frame): Promise<void> | undefined {
-    const size = FRAME_HEADER_BYTES + payload.length;
-    if (this.#used > 0 && this.#used + size > BATCH_BYTES) this.flush();
-    this.#makeRoom(size);
-    const at = this.#from + this.#used;
-    writeFrameHeader(this.#slab, at, flags, payload.length);
-    this.#slab.set(payload, at + FRAME_HEADER_BYTES);
-    this.#used += size;
-    if (this.#used >= BATCH_BYTES) this.flush();
+  write(frame: Frame): Promise<void> | undefined {
+    const size = FRAME_HEADER_BYTES + frame.payload.length;
+    if (this.#used + size > BATCH_BYTES) this.flush();
+    if (size < BATCH_BYTES) this.#gather(frame, size);
+    else this.#put(framePieces(frame));
     if (!this.#blocked || this.#closed) return undefined;
     return new Promise((resolve) => (this.#unblock = resolve));
   }
@@ -73,8 +69,8 @@ export class ResponseStream {
   /** The wire takes bytes again. */
   drained(): void {
     this.#blocked = false;
-    const next = joinBytes(this.#waiting.splice(0));
-    if (next.length > 0) this.#put(next);
+    const next = this.#waiting.splice(0);
+    if (next.length > 0) this.#send(next);
     if (!this.#blocked) this.#release();
   }
 
@@ -109,16 +105,21 @@ export class ResponseStream {
   /** Writes what is gathered. */
   flush(): void {
     if (this.#closed || this.#used === 0) return;
-    const frames = this.#takeBatch();
-    if (this.#blocked) this.#waiting.push(this.#protocol.wrap(frames));
-    else this.#put(this.#protocol.wrap(frames));
+    this.#put([this.#takeBatch()]);
   }
 
-  #put(bytes: Uint8Array): void {
+  #put(frames: Pieces): void {
+    if (this.#closed) return;
+    const wire = this.#protocol.wrap(frames);
+    if (this.#blocked) this.#waiting.push(...wire);
+    else this.#send(wire);
+  }
+
+  #send(wire: Pieces): void {
     this.start();
     // The adapter may have cancelled the call from inside.
     if (this.#closed) return;
-    this.#blocked = !this.#out.write(bytes);
+    this.#blocked = !this.#out.write(wire);
   }
 
   #headers(): string[] {
@@ -126,10 +127,18 @@ export class ResponseStream {
   }
 
   /** The rest of the body. A wire that is full gets the protocol's own end and nothing else. */
-  #last(end: Uint8Array | undefined): Uint8Array | undefined {
-    if (this.#blocked || this.#used === 0) return end;
-    const frames = this.#protocol.wrap(this.#takeBatch());
-    return end === undefined ? frames : joinBytes([frames, end]);
+  #last(end: Pieces = []): Pieces | undefined {
+    if (this.#blocked || this.#used === 0) return end.length > 0 ? end : undefined;
+    return gatherBytes([...this.#protocol.wrap([this.#takeBatch()]), ...end]);
+  }
+
+  /** Adds a message to the batch. */
+  #gather({ payload, flags }: Frame, size: number): void {
+    this.#makeRoom(size);
+    const at = this.#from + this.#used;
+    writeFrameHeader(this.#slab, at, flags, payload.length);
+    this.#slab.set(payload, at + FRAME_HEADER_BYTES);
+    this.#used += size;
   }
 
   /** Makes sure that the slab has room for so many bytes more behind the batch. */

@@ -27,7 +27,7 @@ export class ConnectUnaryCall extends ConnectCall {
   ): WholeResponse {
     const headers = this.responseHeaders(metadata, encoding);
     appendFields(headers, trailers, "trailer-");
-    return { status: 200, headers, body: payload };
+    return { status: 200, headers, body: [payload] };
   }
 
   override fail(error: GrpcError, metadata?: Metadata, trailers?: Metadata): WholeResponse {
@@ -35,6 +35,6 @@ export class ConnectUnaryCall extends ConnectCall {
     appendFields(headers, metadata);
     appendFields(headers, trailers, "trailer-");
     appendFields(headers, error.metadata, "trailer-");
-    return { status: httpStatusOf(error.code), headers, body: encodeConnectError(error) };
+    return { status: httpStatusOf(error.code), headers, body: [encodeConnectError(error)] };
   }
 }

@@ -45,7 +45,7 @@ export class ConnectCall extends FramedCall {
   }
 
   override close(error: GrpcError | undefined, trailers: Metadata | undefined): Closing {
-    return { body: encodeConnectEnd(error, trailers) };
+    return { body: [encodeConnectEnd(error, trailers)] };
   }
 
   /** "Connect-Protocol-Version": clients should send it; curl does not. */

@@ -1,11 +1,11 @@
 import type { GrpcError } from "../error.ts";
 import { appendFields, type Metadata } from "../metadata.ts";
-import type { HeaderReader, RequestHead } from "../transport.ts";
-import { joinBytes } from "../wire/bytes.ts";
+import type { HeaderReader, Pieces, RequestHead } from "../transport.ts";
+import { gatherBytes } from "../wire/bytes.ts";
 import type { ContentType } from "../wire/content-type.ts";
 import { parseEncoding, parseEncodingList } from "../wire/encoding-list.ts";
 import { WireFault } from "../wire/fault.ts";
-import { encodeFrame, type Frame, FrameReader } from "../wire/frame.ts";
+import { type Frame, FrameReader, framePieces } from "../wire/frame.ts";
 import { parseTimeout } from "../wire/timeout.ts";
 import type { Closing, FieldNames, ProtocolCall, WholeResponse } from "./protocol.ts";
 
@@ -60,22 +60,22 @@ export abstract class FramedCall implements ProtocolCall {
 
   unwrapEnd(): void {}
 
-  wrap(frames: Uint8Array): Uint8Array {
+  wrap(frames: Pieces): Pieces {
     return frames;
   }
 
   answer(
-    { payload, flags }: Frame,
+    frame: Frame,
     encoding: string | undefined,
     metadata: Metadata | undefined,
     trailers: Metadata | undefined,
   ): WholeResponse {
     const end = this.close(undefined, trailers);
-    const message = this.wrap(encodeFrame(payload, flags));
+    const message = this.wrap(framePieces(frame));
     return {
       status: 200,
       headers: this.responseHeaders(metadata, encoding),
-      body: end.body ? joinBytes([message, end.body]) : message,
+      body: end.body ? gatherBytes([...message, ...end.body]) : message,
       trailers: end.trailers,
     };
   }

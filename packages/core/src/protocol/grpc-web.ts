@@ -1,7 +1,9 @@
 import type { GrpcError } from "../error.ts";
 import type { Metadata } from "../metadata.ts";
+import type { Pieces } from "../transport.ts";
 import { encodeBase64 } from "../wire/base64.ts";
 import { Base64StreamDecoder } from "../wire/base64-stream.ts";
+import { joinBytes } from "../wire/bytes.ts";
 import { encodeUtf8 } from "../wire/text.ts";
 import { encodeWebTrailers } from "../wire/web-trailers.ts";
 import { FramedCall } from "./framed-call.ts";
@@ -16,7 +18,7 @@ import type { Closing } from "./protocol.ts";
  */
 export class GrpcWebCall extends FramedCall {
   close(error: GrpcError | undefined, trailers: Metadata | undefined): Closing {
-    return { body: this.wrap(encodeWebTrailers(statusTrailers(error, trailers))) };
+    return { body: this.wrap([encodeWebTrailers(statusTrailers(error, trailers))]) };
   }
 }
 
@@ -33,7 +35,7 @@ export class GrpcWebTextCall extends GrpcWebCall {
   }
 
   /** Padded by itself, so that the client can decode it before more comes. */
-  override wrap(frames: Uint8Array): Uint8Array {
-    return encodeUtf8(encodeBase64(frames));
+  override wrap(frames: Pieces): Pieces {
+    return [encodeUtf8(encodeBase64(joinBytes(frames)))];
   }
 }

@@ -1,6 +1,6 @@
 import type { GrpcError } from "../error.ts";
 import type { Metadata } from "../metadata.ts";
-import type { HeaderList } from "../transport.ts";
+import type { HeaderList, Pieces } from "../transport.ts";
 import type { ContentType } from "../wire/content-type.ts";
 import type { Frame, FrameReader } from "../wire/frame.ts";
 
@@ -17,7 +17,7 @@ export interface FieldNames {
 
 /** How a response ends: what is left to write, and the trailers of protocols that use HTTP's. */
 export interface Closing {
-  readonly body?: Uint8Array | undefined;
+  readonly body?: Pieces | undefined;
   readonly trailers?: HeaderList | undefined;
 }
 
@@ -59,7 +59,7 @@ export interface ProtocolCall {
   /** The header block of a response that is a stream. Its status is 200. */
   responseHeaders(metadata: Metadata | undefined, encoding: string | undefined): string[];
   /** Whole frames to a piece of such a response's body. */
-  wrap(frames: Uint8Array): Uint8Array;
+  wrap(frames: Pieces): Pieces;
   /** The end of such a response; `error` undefined is success. */
   close(error: GrpcError | undefined, trailers: Metadata | undefined): Closing;
 }

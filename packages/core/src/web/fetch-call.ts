@@ -1,4 +1,5 @@
-import type { HeaderList, Inbound, Outbound } from "../transport.ts";
+import type { HeaderList, Inbound, Outbound, Pieces } from "../transport.ts";
+import { joinBytes } from "../wire/bytes.ts";
 import type { FetchTraits } from "./serve-fetch.ts";
 
 /** Bytes the runtime may take ahead of the client. More than one chunk spares a round through the event loop each. */
@@ -76,9 +77,9 @@ export class FetchCall implements Outbound {
     this.#signal.addEventListener("abort", this.#onAbort, { once: true });
   }
 
-  respond(status: number, headers: HeaderList, body?: Uint8Array): void {
+  respond(status: number, headers: HeaderList, body?: Pieces): void {
     this.#end();
-    const send = (): void => this.#respond(status, headers, body);
+    const send = (): void => this.#respond(status, headers, body && joinBytes(body));
     // Until the core has accepted, all it can say is a refusal. What comes later may come for lack of time.
     const isRefusal = this.#inbound === undefined;
     if (isRefusal && this.waitsForRequest && isShort(this.#request)) this.#waitForRequest(send);
@@ -103,9 +104,9 @@ export class FetchCall implements Outbound {
     this.#resolve(new Response(body, { status, headers: webHeaders(headers) }));
   }
 
-  write(chunk: Uint8Array): boolean {
+  write(pieces: Pieces): boolean {
     if (this.#controller === undefined || this.#over) return false;
-    this.#controller.enqueue(chunk);
+    for (const piece of pieces) this.#controller.enqueue(piece);
     this.#blocked = (this.#controller.desiredSize ?? 0) <= 0;
     return !this.#blocked;
   }

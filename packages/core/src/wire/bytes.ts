@@ -11,6 +11,14 @@ export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
+/** Arrays from this length on are not copied to be in one piece with others. */
+export const LARGE_BYTES: number = 16 * 1024;
+
+/** The same bytes in as few pieces as is worth a copy. */
+export function gatherBytes(parts: readonly Uint8Array[]): readonly Uint8Array[] {
+  return parts.some((part) => part.length >= LARGE_BYTES) ? parts : [joinBytes(parts)];
+}
+
 /** @throws TypeError for anything that is no Uint8Array, naming it as `what` */
 export function checkedBytes(value: unknown, what: string): Uint8Array {
   if (value instanceof Uint8Array) return value;

@@ -1,4 +1,4 @@
-import type { HeaderList, Outbound, ResetCode } from "../../src/transport.ts";
+import type { HeaderList, Outbound, Pieces, ResetCode } from "../../src/transport.ts";
 import { concat } from "./bytes.ts";
 
 /** One call of the core on its adapter, in order. */
@@ -41,7 +41,8 @@ export class MemoryOutbound implements Outbound {
     return this.#isEnded;
   }
 
-  respond(status: number, headers: HeaderList, body?: Uint8Array, trailers?: HeaderList): void {
+  respond(status: number, headers: HeaderList, pieces?: Pieces, trailers?: HeaderList): void {
+    const body = pieces && concat(...pieces);
     if (this.#isStarted) this.violations.push("respond after start");
     this.#end({ type: "respond", status, headers, ...(body && { body }), ...(trailers && { trailers }) });
   }
@@ -52,11 +53,12 @@ export class MemoryOutbound implements Outbound {
     this.#note({ type: "start", status, headers });
   }
 
-  write(chunk: Uint8Array): boolean {
+  write(pieces: Pieces): boolean {
+    // Batches are views of shared memory: keep what they held when they were written.
+    const chunk = concat(...pieces);
     if (!this.#isStarted) this.violations.push("write before start");
     if (this.#isFull) this.#chunksWhileFull++;
-    // Batches are views of shared memory: keep what they held when they were written.
-    this.#note({ type: "write", chunk: chunk.slice() });
+    this.#note({ type: "write", chunk });
     const accepts = this.accepts(chunk);
     if (!accepts) this.#isFull = true;
     return accepts;
