@@ -18,9 +18,16 @@ import type { Closing } from "./protocol.ts";
  */
 export class GrpcWebCall extends FramedCall {
   close(error: GrpcError | undefined, trailers: Metadata | undefined): Closing {
-    return { body: this.wrap([encodeWebTrailers(statusTrailers(error, trailers))]) };
+    return { body: this.wrap(error || trailers ? endOf(error, trailers) : OK) };
   }
 }
+
+function endOf(error?: GrpcError, trailers?: Metadata): Pieces {
+  return [encodeWebTrailers(statusTrailers(error, trailers))];
+}
+
+/** The end of nearly every call. */
+const OK: Pieces = endOf();
 
 /** The same in base64, for clients that can read a response only as text while it arrives. */
 export class GrpcWebTextCall extends GrpcWebCall {
