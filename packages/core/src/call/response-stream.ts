@@ -7,8 +7,9 @@ import type { ServerContext } from "./server-context.ts";
 
 /** Messages are gathered up to this size and written together; larger ones go by themselves, without a copy. */
 const BATCH_BYTES = FRAME_HEADER_BYTES + LARGE_BYTES;
-/** The first piece of memory for batches: most streams are short. */
+/** The first piece of memory for batches, and how much larger each next one is: most streams are short. */
 const FIRST_SLAB_BYTES = 1024;
+const SLAB_GROWTH = 4;
 
 /**
  * The response of a streaming call. Small messages that a handler gives without waiting in between go out in one
@@ -144,7 +145,7 @@ export class ResponseStream {
   /** Makes sure that the slab has room for so many bytes more behind the batch. */
   #makeRoom(size: number): void {
     if (this.#slab.length - this.#from - this.#used >= size) return;
-    const least = this.#slab.length === 0 ? FIRST_SLAB_BYTES : BATCH_BYTES;
+    const least = Math.min(Math.max(FIRST_SLAB_BYTES, SLAB_GROWTH * this.#slab.length), BATCH_BYTES);
     const slab = new Uint8Array(Math.max(least, this.#used + size));
     slab.set(this.#slab.subarray(this.#from, this.#from + this.#used));
     this.#slab = slab;
