@@ -22,13 +22,12 @@ export const WORKER_WORKLOADS = {
     title: "unary gRPC-Web on workerd",
     ...WORKERS,
     protocol: GRPC_WEB,
-    // As grpc-web's own client and Connect's say it.
-    headers: { "x-user-agent": "grpc-web-javascript/0.1" },
   },
   "worker-grpc": {
     title: "unary gRPC on workerd, as Cloudflare's edge converts it",
     ...WORKERS,
     protocol: GRPC_WEB,
+    headers: { "cf-ray": "230b030023ae2822-SJC" },
     contenders: { ...CONTENDERS, floor: "worker-floor-stream" },
   },
   "worker-connect": { title: "unary Connect on workerd", ...WORKERS, protocol: CONNECT },

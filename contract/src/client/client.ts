@@ -79,7 +79,6 @@ function headersOf(dialect: Dialect, options: CallOptions): (readonly [string, s
     ["content-type", contentType],
     ...(encoding === undefined ? [] : [[dialect.encodingHeader, encoding] as const]),
     ...(acceptEncoding === undefined ? [] : [[dialect.acceptEncodingHeader, acceptEncoding] as const]),
-    ...(acceptEncoding === undefined ? [] : (dialect.ownHeaders ?? [])),
     ...(timeoutMs === undefined ? [] : [dialect.timeoutHeader(timeoutMs)]),
     ...headers,
   ];

@@ -8,8 +8,6 @@ export interface Dialect {
   contentType(codec: "proto" | "json"): string;
   readonly encodingHeader: string;
   readonly acceptEncodingHeader: string;
-  /** Headers of clients that take compressed messages. */
-  readonly ownHeaders?: readonly (readonly [name: string, value: string])[];
   timeoutHeader(timeoutMs: number): readonly [name: string, value: string];
 }
 
@@ -29,8 +27,6 @@ export function dialectOf(protocol: ClientProtocol, path: string): Dialect {
     contentType: (codec) => `application/${protocol}${codec === "json" ? "+json" : ""}`,
     encodingHeader: "grpc-encoding",
     acceptEncodingHeader: "grpc-accept-encoding",
-    // By this, a server behind Cloudflare's edge knows that nothing was converted.
-    ownHeaders: [["x-user-agent", "grpc-web-contract/1"]],
     timeoutHeader: (timeoutMs) => ["grpc-timeout", grpcTimeout(timeoutMs)],
   };
 }

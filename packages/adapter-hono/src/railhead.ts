@@ -46,11 +46,11 @@ const SERVERS: FetchTraits = {
 const WORKERS: FetchTraits = { ...SERVERS, isHeldByRuntime: true };
 
 /**
- * On Workers: Cloudflare's edge does not say which requests it has converted. Those of gRPC-Web's own clients are none:
- * browsers mark theirs, and others name themselves as the protocol asks (PROTOCOL-WEB, "User Agent").
+ * Cloudflare's edge, whose requests all have a `cf-ray`, does not say which of them it has converted. Those of gRPC-Web's own
+ * clients are none: browsers mark theirs, and others name themselves as the protocol asks (PROTOCOL-WEB, "User Agent").
  */
 function mayBeConverted({ headers }: Request): boolean {
-  return !headers.has("sec-fetch-mode") && !headers.has("x-user-agent");
+  return headers.has("cf-ray") && !headers.has("sec-fetch-mode") && !headers.has("x-user-agent");
 }
 
 /** On Workers: Cloudflare's edge sends "br, gzip" there, whatever its client has said. */

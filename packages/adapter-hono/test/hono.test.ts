@@ -68,7 +68,8 @@ describe.each(PLATFORMS)("an app on $name", ({ start, env, keepsStreams }) => {
   });
 
   test("middleware sees the response, and may add to it", async () => {
-    const { code, headers } = await client.call("/test.Unary/See", EMPTY);
+    const viaEdge = { headers: [["cf-ray", "230b030023ae2822-SJC"]] } as const;
+    const { code, headers } = await client.call("/test.Unary/See", EMPTY, viaEdge);
     expect(code).toBe(0);
     expect(headers.get("x-middleware")).toBe("after");
     // A length would keep Cloudflare's edge from turning the response into gRPC.

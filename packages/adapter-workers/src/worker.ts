@@ -53,11 +53,11 @@ const WORKERS: FetchTraits = {
 };
 
 /**
- * Cloudflare's edge does not say which requests it has converted. Those of gRPC-Web's own clients are none: browsers mark
- * theirs, and others name themselves as the protocol asks (PROTOCOL-WEB, "User Agent").
+ * Cloudflare's edge, whose requests all have a `cf-ray`, does not say which of them it has converted. Those of gRPC-Web's own
+ * clients are none: browsers mark theirs, and others name themselves as the protocol asks (PROTOCOL-WEB, "User Agent").
  */
 function mayBeConverted({ headers }: Request): boolean {
-  return !headers.has("sec-fetch-mode") && !headers.has("x-user-agent");
+  return headers.has("cf-ray") && !headers.has("sec-fetch-mode") && !headers.has("x-user-agent");
 }
 
 /** Cloudflare's edge sends every Worker "br, gzip", whatever its client has said. */

@@ -59,6 +59,7 @@ export class EdgeSimulator {
         "content-type": `application/grpc-web${type.groups?.codec ?? ""}`,
         "accept-encoding": "br, gzip",
         "transfer-encoding": "chunked",
+        "cf-ray": "230b030023ae2822-SJC",
       },
     });
     stream.pipe(upstream);

@@ -39,7 +39,7 @@ export class FetchCall implements Outbound {
   #close: (() => void) | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
   #resume: (() => void) | undefined;
-  readonly #onAbort = (): void => this.abandon();
+  #onAbort: (() => void) | undefined;
 
   constructor(request: Request, resolve: (response: Response) => void, traits: FetchTraits) {
     this.#request = request;
@@ -74,6 +74,7 @@ export class FetchCall implements Outbound {
       return;
     }
     if (this.#traits.isHeldByRuntime !== true) underWay.add(this);
+    this.#onAbort = () => this.abandon();
     this.#signal.addEventListener("abort", this.#onAbort, { once: true });
   }
 
@@ -212,7 +213,7 @@ export class FetchCall implements Outbound {
     this.#over = true;
     underWay.delete(this);
     // workerd keeps the request, the listener and this call as long as the listener stays.
-    this.#signal?.removeEventListener("abort", this.#onAbort);
+    if (this.#onAbort !== undefined) this.#signal?.removeEventListener("abort", this.#onAbort);
     this.resumeReading();
   }
 }
@@ -222,8 +223,9 @@ function isShort(request: Request): boolean {
   return announced > 0 && announced <= SHORT_REQUEST_BYTES;
 }
 
-function webHeaders(list: HeaderList): Headers {
-  const headers = new Headers();
-  for (let at = 0; at + 1 < list.length; at += 2) headers.append(list[at] ?? "", list[at + 1] ?? "");
+/** As pairs: a `Headers` would be copied into the response's own. */
+function webHeaders(list: HeaderList): [name: string, value: string][] {
+  const headers: [string, string][] = [];
+  for (let at = 0; at + 1 < list.length; at += 2) headers.push([list[at] ?? "", list[at + 1] ?? ""]);
   return headers;
 }

@@ -1,9 +1,6 @@
 import type { HeaderReader, RequestHead } from "../transport.ts";
 import type { FetchOrigin, FetchTraits } from "./serve-fetch.ts";
 
-/** Path and query of an absolute URL as the Fetch standard writes it: what `URL` says, without making one. */
-const PATH_AND_QUERY = /^[^:]+:\/\/[^/?#]*([^?#]*)\??([^#]*)/;
-
 /** The head of a web request. What calls seldom ask for is looked up when they do. */
 export class FetchHead implements RequestHead, HeaderReader {
   readonly method: string;
@@ -15,10 +12,15 @@ export class FetchHead implements RequestHead, HeaderReader {
   readonly #headers: Headers;
 
   constructor(request: Request, origin: FetchOrigin, traits: FetchTraits) {
-    const [, path = "", query = ""] = PATH_AND_QUERY.exec(request.url) ?? [];
+    // Of an absolute URL as the Fetch standard writes it: what `URL` says, without making one.
+    const hash = request.url.indexOf("#");
+    const url = hash < 0 ? request.url : request.url.slice(0, hash);
+    const pathAt = url.indexOf("/", url.indexOf("://") + 3);
+    const mark = url.indexOf("?", pathAt);
+    const path = mark < 0 ? url.slice(pathAt) : url.slice(pathAt, mark);
     this.method = request.method;
     this.path = origin.path ?? path;
-    this.query = query;
+    this.query = mark < 0 ? "" : url.slice(mark + 1);
     this.platform = origin.platform;
     this.#request = request;
     this.#traits = traits;

@@ -9,21 +9,20 @@ const MAX_DISCARDED_BYTES = 4 * 1024 * 1024;
 
 /** Feeds the body of a request to its call, no faster than the call takes it. */
 export function pumpBody(request: Request, inbound: Inbound, call: FetchCall): void {
-  const feeding =
-    inbound.appetite === "whole"
-      ? request.arrayBuffer().then((bytes) => feedWhole(new Uint8Array(bytes), inbound, call))
-      : feed(request.body, inbound, call);
-  feeding.catch(() => {
-    // A body that breaks off means that the client is gone.
+  // A body that breaks off means that the client is gone.
+  const onBroken = (): void => {
     call.abandon();
     call.requestIsRead();
-  });
-}
-
-function feedWhole(bytes: Uint8Array, inbound: Inbound, call: FetchCall): void {
-  inbound.receive(bytes);
-  call.requestIsRead();
-  inbound.end();
+  };
+  if (inbound.appetite !== "whole") {
+    feed(request.body, inbound, call).catch(onBroken);
+    return;
+  }
+  request.arrayBuffer().then((bytes) => {
+    inbound.receive(new Uint8Array(bytes));
+    call.requestIsRead();
+    inbound.end();
+  }, onBroken);
 }
 
 async function feed(
