@@ -33,6 +33,8 @@ export class StreamedCall implements Outbound {
   #head: Head | undefined;
   #isOpen = false;
   #isOver = false;
+  /** The stream's "drain" is listened to, which answers in one piece never need. */
+  #isWatched = false;
   #sentBytes = 0;
 
   constructor(stream: LambdaResponseStream, call: EventCall) {
@@ -41,9 +43,6 @@ export class StreamedCall implements Outbound {
     this.done = this.#settled.promise;
     // "close" follows every error and carries what is needed.
     stream.on("error", () => {});
-    // A socket that takes everything at once drains before the event loop turns: without a turn of its own, a handler
-    // that never waits for anything would keep its deadline from coming.
-    stream.on("drain", () => setImmediate(() => call.drained()));
     stream.on("finish", () => this.#settled.resolve());
     stream.on("close", () => this.#lose());
   }
@@ -125,13 +124,23 @@ export class StreamedCall implements Outbound {
     try {
       if (!this.#isOpen) this.#stream.setContentType(STREAM_CONTENT_TYPE);
       this.#isOpen = true;
-      return this.#stream.write(bytes);
+      const takesMore = this.#stream.write(bytes);
+      if (!takesMore) this.#watchDrain();
+      return takesMore;
     } catch (error) {
       // Such as a stream that something else has written to before.
       console.error("railhead: the response stream refused a response:", error);
       this.#lose();
       return false;
     }
+  }
+
+  #watchDrain(): void {
+    if (this.#isWatched) return;
+    this.#isWatched = true;
+    // A socket that takes everything at once drains before the event loop turns: without a turn of its own, a handler
+    // that never waits for anything would keep its deadline from coming.
+    this.#stream.on("drain", () => setImmediate(() => this.#call.drained()));
   }
 
   #end(): void {

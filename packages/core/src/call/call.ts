@@ -54,9 +54,15 @@ export abstract class Call implements Inbound {
   /** Starts the clock; a call without time fails before its handler runs. */
   startTimer(timeoutMs: number): void {
     if (timeoutMs === Number.POSITIVE_INFINITY) return;
-    this.#parts.context.deadlineAt = Date.now() + timeoutMs;
-    if (timeoutMs > 0) this.#timer = new Timer(timeoutMs, () => this.#expire());
-    else this.#expire();
+    const { context, settings } = this.#parts;
+    context.deadlineAt = Date.now() + timeoutMs;
+    const start = (): void => {
+      if (!this.#over) this.#timer = new Timer(timeoutMs, () => this.#expire());
+    };
+    if (timeoutMs <= 0) this.#expire();
+    // Where a call comes whole, most are over by then, and never need a timer.
+    else if (settings.keepsCalls) settings.whenIdle(start);
+    else start();
   }
 
   receive(chunk: Uint8Array): boolean {
