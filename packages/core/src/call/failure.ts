@@ -5,17 +5,23 @@ import type { CancelReason } from "../transport.ts";
 import { type FaultKind, WireFault } from "../wire/fault.ts";
 import type { Settings } from "./settings.ts";
 
+/** Bytes that are broken: INTERNAL in gRPC, while Connect blames the client, for its codes are HTTP statuses too. */
+const BROKEN = undefined;
+
 /**
  * The statuses of a peer's faults, of gRPC and of Connect: https://grpc.github.io/grpc/core/md_doc_statuscodes.html, the
- * table of uses. The kinds that are missing are broken bytes: INTERNAL in gRPC, while Connect blames the client, for its
- * codes are HTTP statuses too.
+ * table of uses.
  */
-const FAULT_CODES: { readonly [Kind in FaultKind]?: GrpcStatusCode } = {
+const FAULT_CODES = {
+  malformed: BROKEN,
+  truncated: BROKEN,
+  corrupt: BROKEN,
+  undecodable: BROKEN,
   oversized: GrpcStatusCode.RESOURCE_EXHAUSTED,
   cardinality: GrpcStatusCode.UNIMPLEMENTED,
   "unknown-encoding": GrpcStatusCode.UNIMPLEMENTED,
   "unnamed-encoding": GrpcStatusCode.INTERNAL,
-};
+} satisfies Record<FaultKind, GrpcStatusCode | undefined>;
 
 /** A peer's fault with its status. */
 export function faultError(fault: WireFault, protocol: CallContext["protocol"]): GrpcError {
