@@ -97,9 +97,12 @@ function createHttp2Server(
   options: ServeOptions,
 ): http2.Http2Server {
   const windows = windowsOf(options);
+  const { burst = 10_000, perSecond = 1000 } = options.streamResets ?? {};
   const maxHeaderBytes = 2 * (options.maxMetadataBytes ?? DEFAULT_METADATA_BYTES) + 16 * 1024;
   const h2 = http2.createServer({
     maxSessionMemory: MAX_SESSION_MEMORY_MB,
+    streamResetBurst: burst,
+    streamResetRate: perSecond,
     // A field takes at least 33 bytes of the limit, so this many pairs are never the tighter bound.
     maxHeaderListPairs: Math.ceil(maxHeaderBytes / 33),
     settings: {

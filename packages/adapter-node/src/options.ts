@@ -21,6 +21,18 @@ export interface KeepaliveOptions {
   readonly timeoutMs?: number;
 }
 
+/**
+ * How many calls a client may cancel on one HTTP/2 connection, which is closed beyond (GOAWAY with INTERNAL_ERROR): a
+ * cancelled call makes room for the next one before its handler has stopped (CVE-2023-44487, "rapid reset"). Node's own
+ * limit of 33 a second is one that a proxy reaches when a service is slow and the deadlines of its clients pass.
+ */
+export interface StreamResetOptions {
+  /** At once. Default: 10,000. */
+  readonly burst?: number;
+  /** So many more each second. Default: 1,000. */
+  readonly perSecond?: number;
+}
+
 /** Options of the connections that a server accepts. */
 export interface ConnectionOptions {
   /**
@@ -37,6 +49,7 @@ export interface ConnectionOptions {
   readonly connectionWindowBytes?: number;
   /** Calls at a time on one HTTP/2 connection. Default: 1,024. */
   readonly maxConcurrentStreams?: number;
+  readonly streamResets?: StreamResetOptions;
   /** False: no pings. */
   readonly keepalive?: KeepaliveOptions | false;
   /**

@@ -29,7 +29,7 @@ export interface NodeServer {
 }
 
 /**
- * Serves a service: gRPC and gRPC-Web, over HTTP/2 and HTTP/1.1, on one port.
+ * Serves a service: gRPC, gRPC-Web and Connect, over HTTP/2 and HTTP/1.1, on one port.
  *
  * @throws the listen error, such as EADDRINUSE, as a rejection; RangeError or TypeError for a senseless option
  */

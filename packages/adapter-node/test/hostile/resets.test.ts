@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { expectNoFaults } from "../support/faults.ts";
 import { expectHealthy, type FixtureServer, startFixture } from "../support/fixture-server.ts";
 import {
+  ACK,
   CANCEL,
   callHeaders,
   DATA,
@@ -11,6 +12,7 @@ import {
   GOAWAY,
   HEADERS,
   h2Frame,
+  PING,
   PREFACE,
   RawH2,
   rst,
@@ -182,6 +184,40 @@ test("a flood of resets harms at most its own connection", async () => {
     events.filter((event) => event === "start").length,
   );
   await expectHealthy(fixture);
+});
+
+describe("calls that a client cancels one after another", () => {
+  /** Cancels so many calls and tells whether the server has closed the connection for it. */
+  async function cancelCalls(fixture: FixtureServer, count: number): Promise<boolean> {
+    const client = await new RawH2(fixture.port).connected();
+    await client.send(PREFACE);
+    for (let id = 1; id < 2 * count && !client.socket.destroyed; id += 2) {
+      await client.send(
+        h2Frame(HEADERS, END_HEADERS, id, callHeaders("/contract.Raw/Collect")),
+        rst(id, CANCEL),
+      );
+    }
+    // Answered last, by a connection that is still there.
+    await client.send(h2Frame(PING, 0, 0, new Uint8Array(8)));
+    const { type } = await client.untilFrame(
+      ({ type, flags }) => type === GOAWAY || (type === PING && flags === ACK),
+    );
+    await expectHealthy(fixture);
+    return type === GOAWAY;
+  }
+
+  test("are allowed in thousands: deadlines pass together", async () => {
+    expect(await cancelCalls(await startFixture(), 4000)).toBe(false);
+  });
+
+  test.each([
+    [20, false],
+    // A reset that arrives along with others may not count.
+    [100, true],
+  ])("%i of them where 20 are allowed: closed %s", async (count, isClosed) => {
+    const fixture = await startFixture({ streamResets: { burst: 20, perSecond: 1 } });
+    expect(await cancelCalls(fixture, count)).toBe(isClosed);
+  });
 });
 
 test("resets of responses under way do not wear a connection out", async () => {

@@ -12,6 +12,8 @@ export const WINDOW_UPDATE = 8;
 export const CONTINUATION = 9;
 
 export const END_STREAM = 0x1;
+/** Of SETTINGS and PING. */
+export const ACK = 0x1;
 export const END_HEADERS = 0x4;
 
 export const CANCEL = 8;
