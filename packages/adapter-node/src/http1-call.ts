@@ -203,7 +203,8 @@ class Http1Call implements Outbound, ActiveCall {
   }
 }
 
-function isShort({ headers }: IncomingMessage): boolean {
+/** Whether the rest of a request is worth waiting for. */
+function isShort({ headers, readableEnded }: IncomingMessage): boolean {
   const announced = Number(headers["content-length"] ?? 0);
-  return announced > 0 && announced <= SHORT_REQUEST_BYTES;
+  return announced > 0 && announced <= SHORT_REQUEST_BYTES && !readableEnded;
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Http2ServerRequest, type Http2ServerResponse } from "node:http2";
-import type { ServerOptions } from "@railhead/core";
-import { createServer, type MethodRegistry } from "@railhead/core/transport";
+import { GrpcError, GrpcStatusCode, type ServerOptions } from "@railhead/core";
+import { createServer, type MethodRegistry, type RpcServer } from "@railhead/core/transport";
 import { withNodeDefaults } from "./defaults.ts";
 import { serveRequest } from "./http1-call.ts";
 import { serveStream } from "./http2-call.ts";
@@ -21,12 +21,14 @@ export type RequestListener = (
  */
 export function createRequestListener(service: MethodRegistry, options: ServerOptions = {}): RequestListener {
   const lifecycle = new Lifecycle();
-  const server = createServer(service, withNodeDefaults(options));
+  const ready = createServer(service, withNodeDefaults(options));
+  const tooLate = withoutBodies(ready);
   return (request, response, next) => {
     if (next !== undefined && !isServed(service, request.url ?? "")) {
       next();
       return;
     }
+    const server = isBodyRead(request) ? tooLate : ready;
     if (!(request instanceof Http2ServerRequest)) {
       serveRequest(server, lifecycle, request, response as ServerResponse, () => false);
       return;
@@ -41,4 +43,20 @@ export function createRequestListener(service: MethodRegistry, options: ServerOp
 function isServed(service: MethodRegistry, url: string): boolean {
   const [, serviceName = ""] = url.split("/", 2);
   return service.findMethod(serviceName, "") !== undefined;
+}
+
+/** Whether someone else has taken the body, such as a body parser: the call would wait for it for ever. */
+function isBodyRead(request: IncomingMessage | Http2ServerRequest): boolean {
+  return request.method === "POST" && (request.readableDidRead || request.readableEnded);
+}
+
+/** Answers calls whose bodies are gone, each in its own protocol. */
+function withoutBodies(server: RpcServer): RpcServer {
+  const why = "the request body was read before the service got it: mount the service before any body parser";
+  return {
+    accept: (head, out, can) => {
+      const refusal = new GrpcError(GrpcStatusCode.INTERNAL, why);
+      return server.accept(Object.assign(head, { refusal }), out, can);
+    },
+  };
 }

@@ -16,8 +16,8 @@ test("Fastify 5: the service beside routes of the host", async () => {
   await app.register(async (scope) => {
     // The body is left to the service.
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser(/^application\/grpc/, (_request, _payload, done) => done(null));
-    scope.post("/contract.Raw/:method", (request, reply) => {
+    scope.addContentTypeParser("*", (_request, _payload, done) => done(null));
+    scope.all("/contract.Raw/:method", (request, reply) => {
       reply.hijack();
       rpc(request.raw, reply.raw);
     });
@@ -36,4 +36,10 @@ test("Fastify 5: the service beside routes of the host", async () => {
   const answer = await client.call("/contract.Raw/Echo", pattern(100_000));
   expect(answer).toMatchObject({ code: 0, messages: [pattern(100_000)] });
   expect((await client.call("/contract.Raw/Chat", [pattern(1), pattern(2)])).messages).toHaveLength(2);
+  const connect = await fetch(`${url}/contract.Raw/Echo`, {
+    method: "POST",
+    headers: { "content-type": "application/proto" },
+    body: new Uint8Array(3),
+  });
+  expect(await connect.bytes()).toEqual(new Uint8Array(3));
 });
