@@ -42,22 +42,30 @@ export class GrpcService extends HandlerRegistry<GrpcHandler | GrpcStreamHandler
   /**
    * Registers an implementation of a service that `protoc-gen-es` described. Methods it lacks answer UNIMPLEMENTED.
    *
-   * @throws TypeError when a method's property is there and is no function
+   * @throws TypeError when a method's property is no function or has the method's name on the wire, and for a class in
+   *   place of an instance
    * @throws Error when the service is registered already
    */
   registerService<S extends DescService>(descriptor: S, implementation: ServiceImplementation<S>): this {
     const methods = new Map<string, Method>();
     for (const method of descriptor.methods) {
-      const implemented: unknown = Reflect.get(implementation, method.localName);
-      if (implemented === undefined) continue;
-      if (typeof implemented !== "function") {
-        throw new TypeError(`${descriptor.typeName}: ${method.localName} is no function`);
+      const { name, localName } = method;
+      const implemented: unknown = Reflect.get(implementation, localName);
+      if (typeof implemented === "function") {
+        methods.set(name, typedMethod(method, implemented.bind(implementation)));
+      } else if (implemented !== undefined || isMeant(implementation, name, localName)) {
+        throw new TypeError(`${descriptor.typeName}: ${localName} must be a method of an object`);
       }
-      methods.set(method.name, typedMethod(method, implemented.bind(implementation)));
     }
     return this.register(descriptor.typeName, {
       handler: implementation,
       find: (methodName) => methods.get(methodName) ?? null,
     });
   }
+}
+
+/** Whether the method is there after all: under its name on the wire, or in a class that is given for an instance. */
+function isMeant(implementation: object, name: string, localName: string): boolean {
+  const instance: unknown = Reflect.get(implementation, "prototype");
+  return (name in implementation && !(name in {})) || localName in Object(instance);
 }

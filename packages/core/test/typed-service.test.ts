@@ -116,8 +116,34 @@ describe("an implementation", () => {
     const service = new GrpcService();
     expect(() =>
       service.registerService(UserService, { getUser: member } as unknown as Implementation),
-    ).toThrow(new TypeError("example.UserService: getUser is no function"));
+    ).toThrow(new TypeError("example.UserService: getUser must be a method of an object"));
     expect(service.listServices()).toEqual([]);
+  });
+
+  test("cannot have a method under its name on the wire", () => {
+    class Wire {
+      GetUser() {
+        return {};
+      }
+      createUser() {
+        return {};
+      }
+    }
+    for (const wrong of [new Wire(), { GetUser: () => ({}) }]) {
+      expect(() => new GrpcService().registerService(UserService, wrong as Implementation)).toThrow(
+        new TypeError("example.UserService: getUser must be a method of an object"),
+      );
+    }
+  });
+
+  test("cannot be a class in place of its instance, but may be a class that has the methods itself", () => {
+    const wrong = Users as unknown as Implementation;
+    expect(() => new GrpcService().registerService(UserService, wrong)).toThrow(
+      new TypeError("example.UserService: getUser must be a method of an object"),
+    );
+    const bundle = Object.assign(class {}, { getUser: () => ({}) });
+    const service = new GrpcService().registerService(UserService, bundle);
+    expect(service.findMethod("example.UserService", "GetUser")).not.toBeNull();
   });
 
   test("may leave a method undefined", () => {

@@ -27,9 +27,11 @@ const ANSWERED: Inbound = {
 /**
  * The core as adapters use it.
  *
+ * @throws TypeError for what is no registry
  * @throws RangeError or TypeError for an option that makes no sense, naming it
  */
 export function createServer(registry: MethodRegistry, options: AdapterOptions = {}): RpcServer {
+  if (!registry?.findMethod) throw new TypeError("the service must be a GrpcService");
   const settings = resolveSettings(options);
   return {
     accept(head, plainOut, can) {
@@ -64,19 +66,22 @@ function open(
   const procedure = parseProcedure(head.path);
   const method = procedure && registry.findMethod(procedure.serviceName, procedure.methodName);
   const protocol = negotiate(head, method, settings, can);
-  if ("status" in protocol) {
-    return method
-      ? protocol
-      : refuse(404, `no method at ${head.path}; this server speaks ${settings.protocols.join(", ")}`);
-  }
+  if ("status" in protocol) return method ? protocol : refuse(404, whyNone(head, procedure, method));
   if (head.refusal) return protocol.fail(head.refusal);
   if (procedure && method) return openCall(settings, head, out, procedure, method, protocol);
-  const message = procedure
-    ? unknownMethod(procedure, method === null)
-    : `malformed path "${head.path}": expected /package.Service/Method`;
-  const failed = protocol.fail(new GrpcError(GrpcStatusCode.UNIMPLEMENTED, message));
+  const failed = protocol.fail(new GrpcError(GrpcStatusCode.UNIMPLEMENTED, whyNone(head, procedure, method)));
   // No such service: HTTP says that in its own way, where the protocol leaves the status to it.
   return method === null || failed.status === 200 ? failed : { ...failed, status: 404 };
+}
+
+function whyNone(
+  { path }: RequestHead,
+  procedure: Procedure | undefined,
+  method: Method | null | undefined,
+): string {
+  return procedure
+    ? unknownMethod(procedure, method === null)
+    : `malformed path "${path}": expected /package.Service/Method`;
 }
 
 function openCall(

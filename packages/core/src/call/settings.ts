@@ -43,7 +43,7 @@ export function resolveSettings(options: AdapterOptions): Settings {
     }
   }
   if (cors && cors.origins === undefined) {
-    throw new TypeError('cors takes { origins }: "*", an origin, a pattern, several of them, or a function');
+    throw new TypeError('cors takes { origins }: "*", origins, patterns or a function');
   }
   return {
     ...options,

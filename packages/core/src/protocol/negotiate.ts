@@ -54,7 +54,7 @@ export function negotiate(
   const why = type
     ? reasonAgainst(type, target, spoken, can)
     : isGet
-      ? "unknown encoding in the query: use proto or json"
+      ? "GET needs encoding=proto or json and message in the query"
       : `unknown content type "${named}"`;
   if (type && !why) {
     const Call = isGet ? ConnectGetCall : CALLS[type.framing];

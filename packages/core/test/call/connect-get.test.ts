@@ -168,7 +168,7 @@ describe("a query that is none", () => {
     async (query) => {
       const { out } = await get(query);
       expect(out.status).toBe(415);
-      expect(text(out.body)).toBe("unknown encoding in the query: use proto or json\n");
+      expect(text(out.body)).toBe("GET needs encoding=proto or json and message in the query\n");
     },
   );
 

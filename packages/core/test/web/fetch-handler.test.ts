@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 import type { CallContext } from "../../src/context.ts";
 import { GrpcResponse } from "../../src/response.ts";
 import { GrpcStatusCode } from "../../src/status.ts";
+import { GrpcService } from "../../src/typed-service.ts";
 import { createFetchHandler } from "../../src/web/fetch-handler.ts";
 import { bytes, frame } from "../support/bytes.ts";
 import { forbidUnhandledRejections, settle } from "../support/hygiene.ts";
@@ -248,3 +249,13 @@ test("a request without a body, or with one that was read, is answered", async (
   await used.arrayBuffer();
   expect((await handler(used)).status).toBe(499);
 });
+
+test.each([undefined, null, GrpcService, {}, "service"])(
+  "what is no service is refused at once: %o",
+  (wrong) => {
+    // Types forbid it; JavaScript does not.
+    expect(() => createFetchHandler(wrong as unknown as GrpcService)).toThrow(
+      new TypeError("the service must be a GrpcService"),
+    );
+  },
+);

@@ -50,7 +50,7 @@ test("bodies can be streams whatever their size, but not those of refusals", asy
   expect(await readWeb(streamed)).toMatchObject({ messages: [bytes(1)], code: GrpcStatusCode.OK });
   const refused = await serveFetch(server, webRequest({ path: "/", method: "GET" }), {}, traits);
   expect(refused.status).toBe(404);
-  expect(await refused.text()).toMatch(/^no method at \//);
+  expect(await refused.text()).toMatch(/^malformed path "\//);
 });
 
 test("a service of bindings is made once for each set of them", async () => {
