@@ -78,6 +78,7 @@ function createHttp1Server(onRequest: http.RequestListener, options: ServeOption
 
 function tlsOptions(tls: TlsOptions): https.ServerOptions {
   const { key, cert, ca, minVersion = "TLSv1.2" } = tls;
+  for (const [name, pem] of Object.entries({ key, cert })) checkPem(name, pem);
   const own = { key, cert, minVersion, ALPNProtocols: ["h2", "http/1.1"] };
   if (ca === undefined) return own;
   const authorities = typeof ca === "string" || Buffer.isBuffer(ca) ? ca : [...ca];
@@ -87,6 +88,13 @@ function tlsOptions(tls: TlsOptions): https.ServerOptions {
     requestCert: true,
     rejectUnauthorized: tls.requireClientCertificate ?? true,
   };
+}
+
+/** Node takes a server without them, which fails every handshake, and says "no start line" to the name of a file. */
+function checkPem(name: string, pem: string | Buffer | undefined): void {
+  if (pem === undefined || (typeof pem === "string" && !pem.includes("-----BEGIN "))) {
+    throw new TypeError(`tls.${name} must be PEM: what is in the file, not its name`);
+  }
 }
 
 function createHttp2Server(

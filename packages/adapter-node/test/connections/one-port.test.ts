@@ -3,6 +3,7 @@ import http2 from "node:http2";
 import https from "node:https";
 import net from "node:net";
 import tls from "node:tls";
+import type { TlsOptions } from "@railhead/adapter-node";
 import { ContractClient, frame, pattern } from "@railhead/contract";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { AUTHORITY, SERVER } from "../support/certificates.ts";
@@ -171,6 +172,17 @@ describe("TLS: the client chooses by ALPN", () => {
 test("a port that is taken: the listen error", async () => {
   const { port } = await startFixture();
   await expect(startFixture({ port })).rejects.toMatchObject({ code: "EADDRINUSE" });
+});
+
+test.each([
+  ["key", { key: "certs/server-key.pem", cert: SERVER.cert }],
+  ["cert", { key: SERVER.key, cert: "certs/server.pem" }],
+  ["key", { cert: SERVER.cert }],
+  ["key", true],
+])("TLS without a PEM for its %s is refused at once", async (name, given) => {
+  await expect(startFixture({ tls: given as unknown as TlsOptions })).rejects.toThrow(
+    new TypeError(`tls.${name} must be PEM: what is in the file, not its name`),
+  );
 });
 
 test("an IPv6 host stands in brackets in the url", async () => {
