@@ -5,7 +5,9 @@ import { parseAnchors, parseLinks } from "./markdown.ts";
 import { installable, root } from "./workshop.ts";
 
 /** Packages that the pages install and never import. */
-const TOOLS = ["@bufbuild/buf", "@bufbuild/protoc-gen-es", "typescript", "vitest", "wrangler"];
+const TOOLS = ["@bufbuild/buf", "@bufbuild/protoc-gen-es", "@types/node", "esbuild", "typescript", "vitest", "wrangler"];
+/** Commands of npm that are no scripts. */
+const NPM = ["init", "ls", "pkg"];
 
 /** Links of a page that lead nowhere in this repository. */
 export function brokenLinks(page: string, text: string): string[] {
@@ -37,7 +39,7 @@ function faultsOf(command: string): string[] {
         faults.push(`no page uses the package ${name}`);
       }
     }
-  } else if (script !== undefined && scripts()[script] === undefined) {
+  } else if (script !== undefined && !NPM.includes(script) && scripts()[script] === undefined) {
     faults.push(`package.json has no script "${script}"`);
   }
   for (const [path] of command.matchAll(/(?<=^|\s)(?:bench|docs|examples|packages|scripts)\/[\w./-]+/g)) {

@@ -64,7 +64,8 @@ async function layOutGuide(folder: string, { modules, files }: Guide): Promise<v
     await writeFile(join(folder, file), text);
   }
   if (files.some(({ file }) => file === "buf.gen.yaml")) await generate(folder);
-  else await link(join(folder, "gen"), "examples/user-service/src/gen");
+  // As `buf generate` makes it by the guide: JavaScript and declarations.
+  else await link(join(folder, "gen"), "examples/user-service/dist/gen");
 }
 
 /** Runs `buf generate`, with the plug-in this workspace has. */
