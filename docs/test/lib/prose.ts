@@ -5,7 +5,15 @@ import { parseAnchors, parseLinks } from "./markdown.ts";
 import { installable, root } from "./workshop.ts";
 
 /** Packages that the pages install and never import. */
-const TOOLS = ["@bufbuild/buf", "@bufbuild/protoc-gen-es", "@types/node", "esbuild", "typescript", "vitest", "wrangler"];
+const TOOLS = [
+  "@bufbuild/buf",
+  "@bufbuild/protoc-gen-es",
+  "@types/node",
+  "esbuild",
+  "typescript",
+  "vitest",
+  "wrangler",
+];
 /** Commands of npm that are no scripts. */
 const NPM = ["init", "ls", "pkg"];
 

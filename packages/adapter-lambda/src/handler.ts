@@ -10,6 +10,7 @@ const DEFAULT_FLUSH_MARGIN_MS = 250;
 /** How a function tells AWS's runtime client that it wants a response stream; `awslambda.streamifyResponse` does no more. */
 const STREAMING: unique symbol = Symbol.for("aws.lambda.runtime.handler.streaming");
 
+/** The options of {@link createLambdaHandler}: those of every entry point, and how Lambda answers. */
 export interface LambdaHandlerOptions extends ServerOptions {
   /**
    * "stream", the default: for Function URLs whose invoke mode is RESPONSE_STREAM, REST APIs whose response transfer mode is
@@ -37,16 +38,20 @@ export type BufferedLambdaHandler = (event: unknown, context: LambdaContext) => 
  * The service as a Lambda function: `export const handler = createLambdaHandler(service)`. Speaks gRPC-Web and Connect
  * behind Function URLs, API Gateway and Application Load Balancers, each in its own form, and by direct invocation.
  *
+ * @param service the service, or a function that makes it, which may be asynchronous: called while the process starts
+ * @throws TypeError for what is no service
  * @throws RangeError or TypeError for an option that makes no sense, naming it
  */
 export function createLambdaHandler(
   service: LambdaServiceSource,
   options?: LambdaHandlerOptions & { readonly mode?: "stream" },
 ): StreamingLambdaHandler;
+/** The service as a Lambda function that answers whole, for front ends that do not stream. */
 export function createLambdaHandler(
   service: LambdaServiceSource,
   options: LambdaHandlerOptions & { readonly mode: "buffered" },
 ): BufferedLambdaHandler;
+/** The service as a Lambda function, in a mode that is chosen when it starts. */
 export function createLambdaHandler(
   service: LambdaServiceSource,
   options?: LambdaHandlerOptions,

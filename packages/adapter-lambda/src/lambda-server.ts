@@ -22,12 +22,12 @@ export function lambdaServer(
 ): () => RpcServer | Promise<RpcServer> {
   const adapterOptions = withLambdaDefaults(options);
   if (typeof service !== "function") {
-    const server = createServer(checkService(service), adapterOptions);
+    const server = createServer(service, adapterOptions);
     return () => server;
   }
   let server: Promise<RpcServer> | undefined;
   const start = (): Promise<RpcServer> => {
-    const starting = (async () => createServer(checkService(await service()), adapterOptions))();
+    const starting = (async () => createServer(await service(), adapterOptions))();
     server = starting;
     // Invocations fail with the error; a process that nobody calls need not end for it.
     starting.catch(() => {
@@ -38,15 +38,6 @@ export function lambdaServer(
   // While a process starts Lambda gives it more of a processor than later.
   void start();
   return () => server ?? start();
-}
-
-/** Whoever writes no types, or forgets to return the service, would find out by "internal error" of every call. */
-function checkService(service: MethodRegistry): MethodRegistry {
-  if (typeof service?.findMethod === "function") return service;
-  const what = service === null ? "null" : typeof service;
-  throw new TypeError(
-    `createLambdaHandler() takes a GrpcService or a function that returns one, not ${what}`,
-  );
 }
 
 /** The options of a user with what Lambda needs where they say nothing. */

@@ -18,7 +18,7 @@ test.each([
 });
 
 test.each([undefined, null, {}, "service"])("what is no service is refused: %j", async (nothing) => {
-  const message = "createLambdaHandler() takes a GrpcService or a function that returns one, not";
+  const message = "the service must be a GrpcService";
   expect(() => createLambdaHandler(nothing as never)).toThrow(message);
   const handler = createLambdaHandler(() => nothing as never, { mode: "buffered" });
   const context = { getRemainingTimeInMillis: () => 3000 };

@@ -14,6 +14,7 @@ export interface TlsOptions {
   readonly minVersion?: SecureVersion;
 }
 
+/** Pings that find out whether the other end of an HTTP/2 connection is still there (RFC 9113, section 6.7). */
 export interface KeepaliveOptions {
   /** Milliseconds between HTTP/2 pings on a connection. Default: 60,000. */
   readonly intervalMs?: number;
@@ -63,6 +64,7 @@ export interface ConnectionOptions {
   readonly handshakeTimeoutMs?: number;
 }
 
+/** The options of `serve`: where to listen, and those of connections and calls. */
 export interface ServeOptions extends ServerOptions, ConnectionOptions {
   /** Default: 8080. 0 takes a free port, see `NodeServer.port`. */
   readonly port?: number;

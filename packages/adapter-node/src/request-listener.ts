@@ -17,7 +17,11 @@ export type RequestListener = (
 
 /**
  * The service as a request listener, to mount into a server that exists. gRPC needs HTTP/2 below, gRPC-Web takes
- * either. Windows, pings and draining are the server's own business then.
+ * either. Windows, pings and draining are the server's own business then. It has to stand before any body parser: calls
+ * whose body is gone are INTERNAL.
+ *
+ * @throws TypeError for what is no service
+ * @throws RangeError or TypeError for an option that makes no sense, naming it
  */
 export function createRequestListener(service: MethodRegistry, options: ServerOptions = {}): RequestListener {
   const lifecycle = new Lifecycle();

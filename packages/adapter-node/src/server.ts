@@ -13,6 +13,7 @@ const DEFAULT_GRACE_MS = 10_000;
 export interface NodeServer {
   /** Such as "http://localhost:8080". */
   readonly url: string;
+  /** The one it listens on, which is not the one asked for where that was 0. */
   readonly port: number;
   /**
    * Stops gently: no new connections, GOAWAY on open ones, calls in flight and background work get `graceMs`
@@ -31,7 +32,8 @@ export interface NodeServer {
 /**
  * Serves a service: gRPC, gRPC-Web and Connect, over HTTP/2 and HTTP/1.1, on one port.
  *
- * @throws the listen error, such as EADDRINUSE, as a rejection; RangeError or TypeError for a senseless option
+ * @throws the listen error, such as EADDRINUSE, as a rejection; TypeError for what is no service; RangeError or
+ *   TypeError for a senseless option
  */
 export async function serve(service: MethodRegistry, options: ServeOptions = {}): Promise<NodeServer> {
   const lifecycle = new Lifecycle();

@@ -23,11 +23,17 @@ export interface Worker<Env> {
 /**
  * The service as a module Worker. Speaks gRPC-Web and Connect, and native gRPC where Cloudflare's edge converts.
  *
+ * @throws TypeError for what is no service
+ * @throws RangeError or TypeError for an option that makes no sense, naming it
+ */
+export function createWorker(service: MethodRegistry, options?: ServerOptions): Worker<unknown>;
+/**
+ * The service as a module Worker, made of its bindings.
+ *
  * @param service the service, or a function that makes it of the bindings: called once for each `env`, that is once
  *   for each isolate
  * @throws RangeError or TypeError for an option that makes no sense, naming it
  */
-export function createWorker(service: MethodRegistry, options?: ServerOptions): Worker<unknown>;
 export function createWorker<Env extends object>(
   service: ServiceSource<Env>,
   options?: ServerOptions,

@@ -10,6 +10,7 @@ export interface CompressionCodec {
   decompress(message: Uint8Array, maxBytes: number): Uint8Array | Promise<Uint8Array>;
 }
 
+/** How a server compresses its responses, and which compressed requests it takes. */
 export interface CompressionOptions {
   /** What can be taken and given, best first. Default: what the entry point brings. */
   readonly codecs?: readonly CompressionCodec[];

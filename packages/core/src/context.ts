@@ -26,7 +26,7 @@ export interface CallContext {
    * for streams that may be silent at first while the client waits to see that it is connected.
    */
   sendHeaders(): void;
-  /** When the client stops waiting; undefined when it waits for ever. */
+  /** When the client stops waiting (`grpc-timeout`, in Connect `connect-timeout-ms`); undefined when it waits for ever. */
   readonly deadline?: Date | undefined;
   /** Milliseconds until the deadline, never negative; Infinity without one. */
   timeRemainingMs(): number;

@@ -6,6 +6,7 @@ import type { AnyMessage } from "./wire/status-proto.ts";
 /** One error detail, as a `google.protobuf.Any`: a type URL such as "type.googleapis.com/google.rpc.BadRequest". */
 export type GrpcErrorDetail = AnyMessage;
 
+/** What a {@link GrpcError} bears beside its code and message. */
 export interface GrpcErrorOptions {
   /** Machine-readable details: in `grpc-status-details-bin`, in Connect in the JSON of the error. */
   readonly details?: readonly GrpcErrorDetail[];

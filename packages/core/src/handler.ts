@@ -23,6 +23,7 @@ export interface GrpcStreamHandler {
   ): AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>;
 }
 
+/** What a schema would say of the methods of a raw handler. */
 export interface RegisterHandlerOptions {
   /** The kind of each method that is not unary, by method name. Methods that are not listed are unary. */
   readonly methods?: Readonly<Record<string, MethodKind>>;

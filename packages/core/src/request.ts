@@ -33,6 +33,7 @@ abstract class AnyRequest {
   }
 }
 
+/** What a {@link GrpcRequest} is made of. */
 export interface GrpcRequestInit extends AnyRequestInit {
   /** The serialised message. */
   readonly payload: Uint8Array;
@@ -54,6 +55,7 @@ export class GrpcRequest extends AnyRequest {
   }
 }
 
+/** What a {@link GrpcStreamRequest} is made of. */
 export interface GrpcStreamRequestInit extends AnyRequestInit {
   readonly messages: AsyncIterable<Uint8Array>;
 }

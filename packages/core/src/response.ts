@@ -1,6 +1,7 @@
 import { Metadata, type MetadataInit } from "./metadata.ts";
 import { checkedBytes } from "./wire/bytes.ts";
 
+/** What a {@link GrpcResponse} is made of. */
 export interface GrpcResponseInit {
   /** The serialised message. */
   readonly payload: Uint8Array;

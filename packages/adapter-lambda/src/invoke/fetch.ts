@@ -8,6 +8,7 @@ import { Payload } from "./payload.ts";
 /** Statuses whose responses have no body (Fetch standard, "null body status"). */
 const NO_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 
+/** Which function {@link createLambdaFetch} invokes. */
 export interface LambdaFetchOptions {
   /** Name or ARN of the function. */
   readonly functionName: string;

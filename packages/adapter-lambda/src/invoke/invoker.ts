@@ -11,12 +11,14 @@ export interface LambdaInvoker {
   ): Promise<InvokeOutput>;
 }
 
+/** What AWS calls InvokeWithResponseStreamRequest. */
 export interface InvokeInput {
   FunctionName: string;
   Qualifier?: string;
   Payload: Uint8Array;
 }
 
+/** What AWS calls InvokeWithResponseStreamResponse. */
 export interface InvokeOutput {
   readonly EventStream?: AsyncIterable<InvokeStreamEvent> | undefined;
 }

@@ -12,13 +12,15 @@ export interface StreamMessage {
 /** A message to frame: its bytes, or its bytes with flags. */
 export type EncodableMessage = Uint8Array | (Partial<StreamMessage> & Pick<StreamMessage, "payload">);
 
+/** Options of {@link frameDecoderStream}. */
 export interface FrameDecoderOptions {
   /** Longest message. Beyond it the stream fails before the message is buffered. Default: 4 MiB. */
   readonly maxMessageBytes?: number;
 }
 
+/** Options of {@link frameEncoderStream}. */
 export interface FrameEncoderOptions {
-  /** Longest message. Default: no limit. */
+  /** Longest message. Beyond it the stream fails. Default: no limit. */
   readonly maxMessageBytes?: number;
 }
 
