@@ -14,8 +14,8 @@ import { clearAway, folderOf, layOut, root } from "./lib/workshop.ts";
  */
 const pages = [
   "README.md",
-  "packages/core/README.md",
-  "packages/adapter-node/README.md",
+  "CONTRIBUTING.md",
+  ...readdirSync(join(root, "packages")).map((name) => `packages/${name}/README.md`),
   ...readdirSync(join(root, "docs"))
     .filter((name) => name.endsWith(".md"))
     .map((name) => `docs/${name}`),
