@@ -9,6 +9,7 @@ export interface HandlerFile {
   readonly taskRoot: string;
   /** _HANDLER: path below the task root, without the file's extension, then a dot and the name of the export. */
   readonly handler: string;
+  readonly exportName: string;
   /** Environment that the runtime client needs beside those two to find the file. */
   readonly env: Readonly<Record<string, string>>;
   /** Arguments that Node needs for it. */
@@ -40,8 +41,8 @@ export function resolveHandler(handler: string, taskRoot?: string): HandlerFile 
   if (below.startsWith("..") || isAbsolute(below)) {
     throw new Error(`The handler ${file} lies outside its task root, ${root}.`);
   }
-  if (/\.[mc]?ts$/.test(file)) return { file, taskRoot: root, ...viaLoader(file, exportName) };
-  return { file, taskRoot: root, handler: `${below}.${exportName}`, env: {}, nodeArguments: [] };
+  if (/\.[mc]?ts$/.test(file)) return { file, taskRoot: root, exportName, ...viaLoader(file, exportName) };
+  return { file, taskRoot: root, exportName, handler: `${below}.${exportName}`, env: {}, nodeArguments: [] };
 }
 
 function findModule(path: string, handler: string): { file: string; exportName: string } {
@@ -58,7 +59,7 @@ function findModule(path: string, handler: string): { file: string; exportName: 
 }
 
 /** The runtime client finds no TypeScript; it finds our module that imports it, and Node strips the types. */
-function viaLoader(file: string, exportName: string): Omit<HandlerFile, "file" | "taskRoot"> {
+function viaLoader(file: string, exportName: string): Omit<HandlerFile, "file" | "taskRoot" | "exportName"> {
   const loader = fileURLToPath(new URL("typescript-handler", import.meta.url));
   return {
     handler: `${loader}.${exportName}`,

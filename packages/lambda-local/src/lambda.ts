@@ -69,7 +69,10 @@ async function warm(pool: Pool, { handler, log }: FunctionConfig, isForgiving: b
   // The runtime client loses the place.
   const isSyntax = error.errorType === "Runtime.UserCodeSyntaxError";
   const where = isSyntax ? ` ("node ${handler.file}" shows where)` : "";
-  const message = `${handler.file} cannot be loaded: ${error.errorType}: ${error.errorMessage}${where}`;
+  // Of a handler in TypeScript it names our own module.
+  const isMissing = error.errorType === "Runtime.HandlerNotFound";
+  const what = isMissing ? `it does not export "${handler.exportName}"` : error.errorMessage;
+  const message = `${handler.file} cannot be loaded: ${error.errorType}: ${what}${where}`;
   if (!isForgiving) throw new Error(message, { cause: error });
   log(message);
 }

@@ -157,7 +157,11 @@ describeWithRuntime("processes", () => {
 
 describeWithRuntime("a function that cannot be loaded", () => {
   test.for([
-    ["no-export.mjs", "Runtime.HandlerNotFound: no-export.handler is undefined or not exported"],
+    [
+      "no-export.mjs",
+      'no-export.mjs cannot be loaded: Runtime.HandlerNotFound: it does not export "handler"',
+    ],
+    ["typed.nothing", 'typed.ts cannot be loaded: Runtime.HandlerNotFound: it does not export "nothing"'],
     ["throws-at-load.mjs", "TypeError: not today"],
   ])("%s makes startLambda reject", async ([name = "", message]) => {
     await expect(start(name)).rejects.toThrow(message);
