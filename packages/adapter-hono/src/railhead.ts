@@ -4,6 +4,7 @@ import {
   type ServiceSource,
   serveFetch,
   serverPerEnv,
+  withoutBodies,
   withWebCompression,
 } from "@railhead/core/transport";
 import type { Context, Handler } from "hono";
@@ -20,6 +21,7 @@ interface EdgeRequest extends Request {
  *
  * @param service the service, or a function that makes it of Hono's `env`: called once for each `env` object, that is
  *   once for each isolate on Workers
+ * @throws TypeError for what is no service
  * @throws RangeError or TypeError for an option that makes no sense, naming it
  */
 export function railhead<Bindings extends object = object>(
@@ -27,13 +29,16 @@ export function railhead<Bindings extends object = object>(
   options: ServerOptions = {},
 ): Handler<{ Bindings: Bindings }> {
   const serverOf = serverPerEnv(service, { ...withWebCompression(options), waitUntil, keepsCalls: true });
-  return (context) =>
-    serveFetch(
-      serverOf(context.env),
-      context.req.raw,
+  return (context) => {
+    const request = context.req.raw;
+    const server = serverOf(context.env);
+    return serveFetch(
+      isBodyRead(request) ? withoutBodies(server) : server,
+      request,
       { path: procedurePath(context.req.path), platform: new HonoCall(context) },
       executionContext(context) === undefined ? SERVERS : WORKERS,
     );
+  };
 }
 
 const SERVERS: FetchTraits = {
@@ -58,6 +63,11 @@ function acceptEncodingOf(request: EdgeRequest): string | null | undefined {
   const accepted = request.cf?.clientAcceptEncoding;
   // Empty when the client sends none.
   return accepted === "" ? null : accepted;
+}
+
+/** Whether middleware has taken the body, by `context.req.json()` for one. */
+function isBodyRead({ method, bodyUsed }: Request): boolean {
+  return method === "POST" && bodyUsed;
 }
 
 /** The last two segments: a route may put the service below any prefix. */

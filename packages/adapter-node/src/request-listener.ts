@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Http2ServerRequest, type Http2ServerResponse } from "node:http2";
-import { GrpcError, GrpcStatusCode, type ServerOptions } from "@railhead/core";
-import { createServer, type MethodRegistry, type RpcServer } from "@railhead/core/transport";
+import type { ServerOptions } from "@railhead/core";
+import { createServer, type MethodRegistry, withoutBodies } from "@railhead/core/transport";
 import { withNodeDefaults } from "./defaults.ts";
 import { serveRequest } from "./http1-call.ts";
 import { serveStream } from "./http2-call.ts";
@@ -52,15 +52,4 @@ function isServed(service: MethodRegistry, url: string): boolean {
 /** Whether someone else has taken the body, such as a body parser: the call would wait for it for ever. */
 function isBodyRead(request: IncomingMessage | Http2ServerRequest): boolean {
   return request.method === "POST" && (request.readableDidRead || request.readableEnded);
-}
-
-/** Answers calls whose bodies are gone, each in its own protocol. */
-function withoutBodies(server: RpcServer): RpcServer {
-  const why = "the request body was read before the service got it: mount the service before any body parser";
-  return {
-    accept: (head, out, can) => {
-      const refusal = new GrpcError(GrpcStatusCode.INTERNAL, why);
-      return server.accept(Object.assign(head, { refusal }), out, can);
-    },
-  };
 }
