@@ -126,8 +126,7 @@ export class Metadata implements ReadonlyMetadata {
         const texts = this.#entries
           .filter(([name]) => name === key)
           .map(([, value]) => (typeof value === "string" ? value : encodeBase64(value)));
-        const [only = "", ...more] = texts;
-        return [key, more.length > 0 ? texts : only];
+        return [key, texts.length > 1 ? texts : texts.join()];
       }),
     );
   }

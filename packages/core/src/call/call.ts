@@ -144,7 +144,13 @@ export abstract class Call implements Inbound {
   /** Ends the call with an error, if nothing has ended it yet. */
   protected fail(thrown: unknown): void {
     if (this.#over) return;
-    this.#failWith(toGrpcError(thrown, this.#parts.context, this.#parts.settings));
+    const { context, settings } = this.#parts;
+    try {
+      this.#failWith(toGrpcError(thrown, context, settings));
+    } catch (unusable) {
+      // What was thrown cannot be looked at, or cannot be sent: that must not leave the client without an end.
+      this.#failWith(toGrpcError(unusable, context, settings));
+    }
   }
 
   #failWith(error: GrpcError): void {
@@ -212,10 +218,7 @@ export abstract class Call implements Inbound {
       const message = this.codec.write(this.#value);
       if (!(message instanceof Promise)) this.#respond(message);
       else {
-        message.then(
-          (compressed) => this.#respond(compressed),
-          (error: unknown) => this.fail(error),
-        );
+        message.then((compressed) => this.#respond(compressed)).catch((error: unknown) => this.fail(error));
       }
     } catch (error) {
       this.fail(error);
@@ -224,7 +227,6 @@ export abstract class Call implements Inbound {
 
   #respond(message: Frame): void {
     if (this.#over) return;
-    this.#finish(undefined);
     const { protocol, context, out } = this.#parts;
     const { status, headers, body, trailers } = protocol.answer(
       message,
@@ -232,6 +234,7 @@ export abstract class Call implements Inbound {
       context.responseMetadataIfAny,
       context.responseTrailersIfAny,
     );
+    this.#finish(undefined);
     out.respond(status, headers, body, trailers);
   }
 
@@ -271,5 +274,5 @@ export abstract class Call implements Inbound {
 }
 
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === "function";
 }

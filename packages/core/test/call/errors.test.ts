@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { GrpcError } from "../../src/error.ts";
+import { GrpcError, type GrpcErrorDetail } from "../../src/error.ts";
 import { packDetail } from "../../src/error-detail.ts";
 import type { AdapterOptions } from "../../src/options.ts";
+import { GrpcResponse } from "../../src/response.ts";
 import { GrpcStatusCode } from "../../src/status.ts";
 import { createFetchHandler } from "../../src/web/fetch-handler.ts";
 import { bytes } from "../support/bytes.ts";
@@ -18,6 +19,10 @@ beforeEach(() => void log.mockReset().mockImplementation(() => {}));
 afterEach(() => void log.mockReset());
 
 const METHODS = ["Unary", "ServerStream", "ClientStream", "Bidi"];
+
+function fail(message: string): never {
+  throw new Error(message);
+}
 
 function throwing(thrown: unknown, ...before: Uint8Array[]) {
   return rawService({
@@ -74,6 +79,21 @@ describe.each(METHODS)("%s", (method) => {
         thrown,
         expect.objectContaining({ methodName: method }),
       );
+      onError.mockReset();
+    }
+  });
+
+  test("ends in INTERNAL also where the error cannot be looked at or cannot be sent", async () => {
+    const onError = vi.fn();
+    // As a program without types may have them, from another library's errors.
+    const details = [{ desc: UserSchema, value: { id: "1" } }] as unknown as GrpcErrorDetail[];
+    const opaque = Object.defineProperty(new Error(), "name", { get: () => fail("no name") });
+    const revoked = Proxy.revocable({}, {});
+    revoked.revoke();
+    for (const thrown of [new GrpcError(GrpcStatusCode.ABORTED, "", { details }), opaque, revoked.proxy]) {
+      const made = await call(thrown, method, { onError });
+      expect(made.status).toEqual({ code: GrpcStatusCode.INTERNAL, message: "internal error" });
+      expect(onError).toHaveBeenCalledExactlyOnceWith(expect.any(Error), expect.anything());
       onError.mockReset();
     }
   });
@@ -209,3 +229,14 @@ test.each(Object.entries(GrpcStatusCode).filter(([name]) => name !== "OK"))(
     });
   },
 );
+
+test("a payload that was given away ends in INTERNAL", async () => {
+  const onError = vi.fn();
+  const payload = bytes(1, 2, 3);
+  structuredClone(payload.buffer, { transfer: [payload.buffer] });
+  const service = rawService({ unary: () => new GrpcResponse({ payload }) });
+  const made = await new TestCall(service, { options: { onError } }).finish(bytes());
+  await made.check();
+  expect(made.status).toEqual({ code: GrpcStatusCode.INTERNAL, message: "internal error" });
+  expect(onError).toHaveBeenCalledExactlyOnceWith(expect.any(TypeError), expect.anything());
+});
