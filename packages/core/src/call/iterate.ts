@@ -14,6 +14,8 @@ export function iterate(source: unknown): MessageIterator {
     if ("getReader" in source) return readStream(source as ReadableStream<unknown>);
     if (Symbol.asyncIterator in source) return (source as AsyncIterable<unknown>)[Symbol.asyncIterator]();
     if (Symbol.iterator in source) return (source as Iterable<unknown>)[Symbol.iterator]();
+    // Of an async function that was meant to be a generator. Its rejection, unhandled, would end a Node process.
+    if (source instanceof Promise) source.catch(() => {});
   }
   throw new TypeError("a streaming handler must return an async iterable or a ReadableStream");
 }

@@ -240,3 +240,17 @@ test("a payload that was given away ends in INTERNAL", async () => {
   expect(made.status).toEqual({ code: GrpcStatusCode.INTERNAL, message: "internal error" });
   expect(onError).toHaveBeenCalledExactlyOnceWith(expect.any(TypeError), expect.anything());
 });
+
+test.each(["ServerStream", "ClientStream"])(
+  "%s of an async function instead of a generator ends in INTERNAL",
+  async (method) => {
+    const onError = vi.fn();
+    // No rejection is left unhandled either: that would end a Node process.
+    const stream = (async () => fail("no star")) as unknown as () => AsyncIterable<Uint8Array>;
+    const path = `/test.Service/${method}`;
+    const made = await new TestCall(rawService({ stream }), { path, options: { onError } }).finish(bytes());
+    await made.check();
+    expect(made.status).toEqual({ code: GrpcStatusCode.INTERNAL, message: "internal error" });
+    expect(onError).toHaveBeenCalledExactlyOnceWith(expect.any(TypeError), expect.anything());
+  },
+);
