@@ -35,7 +35,10 @@ export class Connections {
   }
 }
 
-/** A client's address and port name one connection of a server at a time, below TLS and above it. */
-function keyOf({ remoteAddress, remotePort }: Socket): string {
-  return `${remoteAddress} ${remotePort}`;
+/**
+ * Both ends name one connection of a server at a time, below TLS and above it. The client's alone does not: it may use
+ * one port towards several addresses of the server's.
+ */
+function keyOf({ localAddress, remoteAddress, remotePort }: Socket): string {
+  return `${localAddress} ${remoteAddress} ${remotePort}`;
 }

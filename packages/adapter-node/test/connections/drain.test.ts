@@ -243,6 +243,28 @@ describe("close", () => {
     await fixture.server.close();
   });
 
+  // 127.0.0.2 is no address of macOS's.
+  test.runIf(process.platform === "linux")(
+    "cuts each connection of a client that uses one port towards two addresses of the server's",
+    async () => {
+      const { server, port } = await startFixture({ host: "0.0.0.0" });
+      const connect = async (host: string, localPort?: number): Promise<net.Socket> => {
+        const socket = net.connect({ port, host, localAddress: "127.0.0.1", localPort });
+        onTestFinished(() => void socket.destroy());
+        await once(socket, "connect");
+        return socket;
+      };
+      const first = await connect("127.0.0.1");
+      const second = await connect("127.0.0.2", first.localPort);
+      // Both are accepted when a third one has been served.
+      await fetch(server.url);
+      second.destroy();
+      await fetch(server.url);
+      await Promise.all([once(first, "close"), server.close()]);
+    },
+    5000,
+  );
+
   test("await using drains", async () => {
     let port: number;
     {
