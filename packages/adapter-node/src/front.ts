@@ -140,6 +140,9 @@ function peek(
 ): void {
   const onError = (): void => {};
   socket.on("error", onError);
+  // Half a connection is kept open for answers; nothing was asked here. Load balancers look so whether a port is open.
+  const onEnd = (): void => void socket.destroy();
+  socket.on("end", onEnd);
   // For all of it, not from byte to byte.
   const timer = setTimeout(() => socket.destroy(), options.handshakeTimeoutMs ?? 10_000);
   socket.once("close", () => clearTimeout(timer));
@@ -152,6 +155,7 @@ function peek(
     const isSame = seen.subarray(0, compared).equals(HTTP2_PREFACE.subarray(0, compared));
     if (isSame && compared < HTTP2_PREFACE.length) return;
     socket.off("readable", onReadable);
+    socket.off("end", onEnd);
     clearTimeout(timer);
     socket.unshift(seen);
     dispatch(socket, isSame);

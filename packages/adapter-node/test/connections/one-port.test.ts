@@ -74,6 +74,14 @@ describe("plain: h2c and HTTP/1.1 on one port", () => {
     expect(answer.toString()).toMatch(/^HTTP\/1\.1 404 /);
   });
 
+  test.each(["", "PRI * HT"])("a client that leaves after %j is let go at once", async (said) => {
+    const { port } = await startFixture({ handshakeTimeoutMs: 60_000 });
+    const client = await new RawTcp(port).connected();
+    if (said !== "") await client.send(said);
+    client.socket.end();
+    await client.ended();
+  });
+
   test("a TLS client on a plain port is cut, not kept", async () => {
     const fixture = await startFixture();
     const socket = tls.connect({ port: fixture.port, host: "127.0.0.1" });
