@@ -10,7 +10,7 @@ import type {
   RpcServer,
 } from "@railhead/core/transport";
 import { NodeHead } from "./head.ts";
-import { headersObject } from "./headers.ts";
+import { headerBlock } from "./headers.ts";
 import type { ActiveCall, Lifecycle } from "./lifecycle.ts";
 import { endWithPieces, writePieces } from "./pieces.ts";
 import { NodePeer } from "./platform.ts";
@@ -117,7 +117,7 @@ class Http2Call implements Outbound, ActiveCall {
   }
 
   sendTrailers(): void {
-    this.#guard(() => this.#stream.sendTrailers(headersObject(this.#trailers)));
+    this.#guard(() => this.#stream.sendTrailers(headerBlock(this.#trailers)));
     this.stopReading();
   }
 
@@ -136,18 +136,18 @@ class Http2Call implements Outbound, ActiveCall {
   respond(status: number, headers: HeaderList, body?: Pieces, trailers?: HeaderList): void {
     if (body === undefined && trailers === undefined) {
       this.#end();
-      this.#guard(() => this.#stream.respond(headersObject(headers, status), { endStream: true }));
+      this.#guard(() => this.#stream.respond(headerBlock(headers, status), { endStream: true }));
       this.stopReading();
       return;
     }
     this.#guard(() => {
-      this.#stream.respond(headersObject(headers, status), { waitForTrailers: trailers !== undefined });
+      this.#stream.respond(headerBlock(headers, status), { waitForTrailers: trailers !== undefined });
       this.#finish(trailers, body);
     });
   }
 
   start(status: number, headers: HeaderList): void {
-    this.#guard(() => this.#stream.respond(headersObject(headers, status), { waitForTrailers: true }));
+    this.#guard(() => this.#stream.respond(headerBlock(headers, status), { waitForTrailers: true }));
   }
 
   write(pieces: Pieces): boolean {

@@ -1,7 +1,8 @@
+import http2 from "node:http2";
 import { serve } from "@railhead/adapter-node";
-import { ContractClient, fetchTransport } from "@railhead/contract";
-import { GrpcService } from "@railhead/core";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { ContractClient, fetchTransport, frame } from "@railhead/contract";
+import { GrpcError, GrpcResponse, GrpcService, GrpcStatusCode } from "@railhead/core";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { expectNoFaults } from "../support/faults.ts";
 import { H2Transport } from "../support/h2-transport.ts";
 
@@ -51,5 +52,51 @@ describe("a response head that Node refuses", () => {
     const client = new ContractClient(server.url, fetchTransport, "grpc-web");
     expect(await client.call("/test.Headers/Stream", new Uint8Array(0))).toMatchObject({ code: 0 });
     await ended;
+  });
+});
+
+describe("a header block larger than nghttp2 sends", () => {
+  /** What there is beside the text: once for the block, content-type, grpc-status, grpc-message, :status and date. */
+  const AROUND = 17 + (12 + 28) + (12 + 12) + (12 + 12) + (12 + 10) + (12 + 33);
+  const LONGEST_MESSAGE = 64 * 1024 - AROUND;
+
+  const service = new GrpcService().registerHandler("test.Headers", {
+    handleRequest({ payload, methodName }) {
+      const length = Number(new TextDecoder().decode(payload));
+      if (methodName === "Fail") throw new GrpcError(GrpcStatusCode.NOT_FOUND, "m".repeat(length));
+      return new GrpcResponse({ payload, trailers: { "x-long": "m".repeat(length) } });
+    },
+  });
+
+  test("ends its call, and neither the connection nor the calls beside it", async () => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => {});
+    onTestFinished(() => log.mockRestore());
+    const server = await serve(service, { port: 0, host: "127.0.0.1" });
+    const session = http2.connect(server.url, { maxHeaderListPairs: 1000 });
+    onTestFinished(() => {
+      session.destroy();
+      return server.close();
+    });
+    const goaway = vi.fn();
+    session.on("goaway", goaway);
+    const call = async (method: string, length: number): Promise<number> => {
+      const headers = { ":method": "POST", ":path": `/test.Headers/${method}` };
+      const stream = session.request({ ...headers, "content-type": "application/grpc", te: "trailers" });
+      stream.on("error", () => {});
+      stream.resume();
+      stream.end(frame(new TextEncoder().encode(String(length))));
+      await new Promise((resolve) => stream.once("close", resolve));
+      return stream.rstCode;
+    };
+    expect(await call("Fail", LONGEST_MESSAGE)).toBe(http2.constants.NGHTTP2_NO_ERROR);
+    expect(log).not.toHaveBeenCalled();
+    for (const method of ["Fail", "Succeed"]) {
+      expect(await call(method, 64 * 1024)).toBe(http2.constants.NGHTTP2_INTERNAL_ERROR);
+      expect(log).toHaveBeenCalledExactlyOnceWith(expect.any(String), expect.any(RangeError));
+      log.mockClear();
+    }
+    expect(await call("Fail", LONGEST_MESSAGE + 1)).toBe(http2.constants.NGHTTP2_INTERNAL_ERROR);
+    expect(await call("Succeed", 10)).toBe(http2.constants.NGHTTP2_NO_ERROR);
+    expect(goaway).not.toHaveBeenCalled();
   });
 });
