@@ -111,6 +111,9 @@ function createHttp2Server(
     maxSessionMemory: MAX_SESSION_MEMORY_MB,
     streamResetBurst: burst,
     streamResetRate: perSecond,
+    // Node refuses streams that a client opens right behind its resets, for it counts those that were reset until its
+    // event loop turns. By default it cuts the connection at a hundred; here, no sooner than for the resets themselves.
+    maxSessionRejectedStreams: burst,
     // A field takes at least 33 bytes of the limit, so this many pairs are never the tighter bound.
     maxHeaderListPairs: Math.ceil(maxHeaderBytes / 33),
     settings: {

@@ -16,6 +16,7 @@ import {
   PREFACE,
   RawH2,
   rst,
+  SETTINGS,
 } from "../support/raw-h2.ts";
 
 expectNoFaults();
@@ -241,6 +242,30 @@ test("a client that opens more streams than allowed is refused them, no more", a
     ...[1, 3, 5, 7, 9].map((id) => h2Frame(HEADERS, END_HEADERS | END_STREAM, id, headers)),
   );
   await expectHealthy(fixture);
+  expect(client.frames.some(({ type }) => type === GOAWAY)).toBe(false);
+});
+
+test("a client that cancels all its calls and makes as many new ones keeps its connection", async () => {
+  const count = 200;
+  const fixture = await startFixture({ maxConcurrentStreams: count });
+  const client = await new RawH2(fixture.port).connected();
+  const idsOf = (round: number): number[] =>
+    Array.from({ length: count }, (_, at) => 2 * (round * count + at) + 1);
+  const open = (ids: readonly number[], method: string): Buffer[] =>
+    ids.map((id) => h2Frame(HEADERS, END_HEADERS | END_STREAM, id, callHeaders(`/contract.Raw/${method}`)));
+  await client.send(PREFACE);
+  await client.untilFrame(({ type }) => type === SETTINGS);
+  await client.send(h2Frame(SETTINGS, ACK, 0), ...open(idsOf(0), "Hang"));
+  // Node counts streams that are closed until its event loop turns, and refuses new ones instead of them.
+  await client.send(...idsOf(0).map((id) => rst(id, CANCEL)), ...open(idsOf(1), "Hang"));
+  await client.send(h2Frame(PING, 0, 0, Buffer.alloc(8)));
+  await client.untilFrame(({ type, flags }) => type === PING && flags === ACK);
+  await client.send(...idsOf(1).map((id) => rst(id, CANCEL)));
+  await client.send(h2Frame(PING, 0, 0, Buffer.alloc(8, 1)));
+  await client.untilFrame(({ type, payload }) => type === PING && payload[0] === 1);
+  const [last = 0] = idsOf(2);
+  await client.send(...open([last], "Echo"));
+  await client.untilFrame(({ type, stream }) => type === HEADERS && stream === last);
   expect(client.frames.some(({ type }) => type === GOAWAY)).toBe(false);
 });
 
