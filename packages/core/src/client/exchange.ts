@@ -124,9 +124,10 @@ export class Exchange {
     }
   }
 
-  async #refusal(response: Response, { code, message }: HeadFault): Promise<GrpcError> {
+  async #refusal(response: Response, fault: HeadFault): Promise<GrpcError> {
+    const { code, message } = fault;
     const text = await refusalText(response.headers, this.#reader);
-    return new GrpcError(code, text === "" ? message : `${message}: ${text}`);
+    return new GrpcError(code, text === "" ? message : `${message}: ${text}`, fault);
   }
 
   /** A message; undefined for the end. */

@@ -1,4 +1,4 @@
-import type { GrpcError } from "../error.ts";
+import type { GrpcError, GrpcErrorOptions } from "../error.ts";
 import { Metadata, type ReadonlyMetadata, receiveField, sealMetadata } from "../metadata.ts";
 import type { GrpcStatusCode } from "../status.ts";
 import type { HeaderReader } from "../transport.ts";
@@ -36,8 +36,8 @@ export interface CallEnd {
   readonly trailers: ReadonlyMetadata;
 }
 
-/** A head that no answer of the protocol has. */
-export interface HeadFault {
+/** What a head says that no answer of the protocol has. */
+export interface HeadFault extends GrpcErrorOptions {
   readonly code: GrpcStatusCode;
   readonly message: string;
 }

@@ -53,13 +53,17 @@ export class GrpcWebClient implements ClientProtocol {
   }
 
   checkHead(status: number, headers: HeaderReader, codec: CodecName): HeadFault | undefined {
-    // https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md: for responses without a grpc-status.
-    if (status !== 200 && headers.get("grpc-status") === null) {
+    // https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md: only without a grpc-status, which must be
+    // used where there is one.
+    const hasStatus = headers.get("grpc-status") !== null;
+    if (status !== 200 && !hasStatus) {
       return { code: codeOfHttpStatus(status), message: `HTTP status ${status}` };
     }
     const type = mediaTypeOf(headers);
     const known = parseContentType(type);
     if (known?.framing === this.#framing && known.codec === codec) return undefined;
+    const failure = hasStatus && decodeGrpcEnd(fieldsOf(headers)).error;
+    if (failure) return failure;
     // A codec that nobody asked for is a fault of a gRPC-Web server's; anything else is no such server.
     const code = known?.framing === this.#framing ? GrpcStatusCode.INTERNAL : GrpcStatusCode.UNKNOWN;
     return {

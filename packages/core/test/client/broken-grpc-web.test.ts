@@ -10,7 +10,7 @@ import {
   OK,
 } from "../support/broken-answers.ts";
 import { bytes, concat, frame, frameHeader, text, utf8 } from "../support/bytes.ts";
-import { BASE_URL } from "../support/client.ts";
+import { BASE_URL, failureOf } from "../support/client.ts";
 import { forbidUnhandledRejections } from "../support/hygiene.ts";
 
 forbidUnhandledRejections();
@@ -217,6 +217,29 @@ const BROKEN: BrokenAnswer[] = [
     "NOT_FOUND",
     "not here",
   ],
+  [
+    "a status of gRPC with a page",
+    {
+      status: 503,
+      type: "text/html",
+      headers: { "grpc-status": "8", "grpc-message": "full" },
+      body: utf8("<html>"),
+    },
+    "RESOURCE_EXHAUSTED",
+    "full",
+  ],
+  [
+    "a status of gRPC with the content type of gRPC",
+    { type: "application/grpc", headers: { "grpc-status": "14", "grpc-message": "no healthy upstream" } },
+    "UNAVAILABLE",
+    "no healthy upstream",
+  ],
+  [
+    "a success of gRPC with a page",
+    { type: "text/html", headers: { "grpc-status": "0" }, body: utf8("<html>") },
+    "UNKNOWN",
+    'HTTP status 200 with content type "text/html"',
+  ],
 ];
 
 describe.each([
@@ -246,6 +269,19 @@ describe("the number of messages", () => {
   test("an empty one is one", async () => {
     expect(await messages(concat(frame(bytes()), OK))).toEqual(bytes());
   });
+});
+
+test("a failure in headers of another content type keeps its details and trailers", async () => {
+  const headers = {
+    "grpc-status": "8",
+    "grpc-status-details-bin": Buffer.from([0x1a, 3, 0x0a, 1, 0x61]).toString("base64"),
+    "x-why": "full",
+  };
+  const error = await failureOf(
+    call("grpc-web", "unary", async () => answer("application/grpc", { headers })),
+  );
+  expect(error.details).toMatchObject([{ typeUrl: "a" }]);
+  expect(error.metadata.get("x-why")).toBe("full");
 });
 
 test("a body of text that is not base64", async () => {
