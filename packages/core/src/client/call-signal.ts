@@ -11,15 +11,12 @@ export class CallSignal {
   readonly #callerSignal: AbortSignal | undefined;
   readonly #timer: Timer | undefined;
   /** Rejects when the call is ended. */
-  readonly #ended: Promise<never>;
+  readonly #ended = Promise.withResolvers<never>();
   #error: GrpcError | undefined;
   readonly #onAbort = (): void => this.end(cancelledBy(this.#callerSignal?.reason));
 
   constructor(callerSignal: AbortSignal | undefined, timeoutMs: number) {
-    this.#ended = new Promise((_, reject) =>
-      this.signal.addEventListener("abort", () => reject(this.#error)),
-    );
-    this.#ended.catch(() => {});
+    this.#ended.promise.catch(() => {});
     this.#callerSignal = callerSignal;
     this.deadlineAt = Date.now() + timeoutMs;
     if (callerSignal?.aborted) this.#onAbort();
@@ -46,6 +43,7 @@ export class CallSignal {
     if (this.#error !== undefined) return;
     this.#error = error;
     this.release();
+    this.#ended.reject(error);
     this.#controller.abort(error);
   }
 
@@ -57,7 +55,7 @@ export class CallSignal {
 
   /** The outcome of some work, or of the end of the call if that comes first. */
   async race<T>(work: Promise<T>): Promise<T> {
-    if (this.#error === undefined) return Promise.race([work, this.#ended]);
+    if (this.#error === undefined) return Promise.race([work, this.#ended.promise]);
     work.catch(() => {});
     throw this.#error;
   }

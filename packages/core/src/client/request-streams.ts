@@ -1,3 +1,5 @@
+import { pageUrl } from "./page.ts";
+
 let known: boolean | undefined;
 
 /** Whether a stream can be sent as the body of a request. */
@@ -18,6 +20,6 @@ function requestTakesStreams(): boolean {
 
 /** Browsers send streams over HTTP/2 alone, which they speak over TLS alone. */
 function isPlainHttpOfPage(baseUrl: string): boolean {
-  const page = "location" in globalThis ? globalThis.location?.href : undefined;
+  const page = pageUrl();
   return page !== undefined && new URL(baseUrl, page).protocol === "http:";
 }

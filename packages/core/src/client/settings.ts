@@ -4,6 +4,7 @@ import type { JsonFormat } from "../json-format.ts";
 import { webCompression } from "../web/compression.ts";
 import type { CodecName } from "../wire/content-type.ts";
 import type { ClientInterceptor, ClientOptions, FetchFunction, FetchTarget } from "./options.ts";
+import { pageUrl } from "./page.ts";
 import { type ClientProtocolName, checkedProtocol } from "./protocols.ts";
 import { canStreamRequests } from "./request-streams.ts";
 
@@ -57,12 +58,16 @@ export function resolveClientSettings(options: ClientOptions): ClientSettings {
   };
 }
 
+/** What `Request` takes, and paths can be put behind: no credentials, no query, no fragment. */
+const BASE_URL = /^https?:\/\/[^/@?#]+\/[^?#]*$/;
+
 function checkedUrl(baseUrl: string): string {
-  // Pages may name a path of their own origin.
-  const base = "location" in globalThis ? globalThis.location?.href : undefined;
-  if (!URL.canParse(baseUrl, base) || /[?#]/.test(baseUrl)) {
-    const example = "https://api.example.com";
-    throw new TypeError(`baseUrl must be a URL such as "${example}", without a query, not "${baseUrl}"`);
+  const base = pageUrl();
+  // "localhost:8080" is a URL too, whose scheme is "localhost".
+  if (!URL.canParse(baseUrl, base) || !BASE_URL.test(new URL(baseUrl, base).href)) {
+    throw new TypeError(
+      `baseUrl must be a URL such as "https://api.example.com", without credentials or query, not "${baseUrl}"`,
+    );
   }
   return baseUrl.replace(/\/+$/, "");
 }

@@ -96,7 +96,7 @@ class ConnectUnaryResponse implements ClientResponse {
     if (!CODINGS.has(this.encoding)) {
       throw new WireFault(
         "unknown-encoding",
-        `the response has the unknown content-encoding "${this.encoding}"`,
+        `the response is compressed with "${this.encoding}", which was not asked for`,
       );
     }
   }

@@ -110,7 +110,7 @@ const BROKEN_MESSAGES: BrokenAnswer[] = [
     "an unknown encoding",
     { headers: { "content-encoding": "foo" }, body: utf8("x") },
     "INTERNAL",
-    'the response has the unknown content-encoding "foo"',
+    'the response is compressed with "foo", which was not asked for',
   ],
   [
     "a message over the limit",

@@ -16,8 +16,12 @@ describe("options that make no sense are named at once", () => {
     [{ baseUrl: "api.example.com" }, 'baseUrl must be a URL such as "https://api.example.com"'],
     [{ baseUrl: "" }, "baseUrl must be a URL"],
     [{ baseUrl: undefined }, "baseUrl must be a URL"],
-    [{ baseUrl: "http://a/?b=c" }, "without a query"],
-    [{ baseUrl: "http://a/#b" }, "without a query"],
+    [{ baseUrl: "localhost:8080" }, "baseUrl must be a URL"],
+    [{ baseUrl: "ws://a" }, "baseUrl must be a URL"],
+    [{ baseUrl: "http://a/?b=c" }, "without credentials or query"],
+    [{ baseUrl: "http://a/#b" }, "without credentials or query"],
+    [{ baseUrl: "http://user:secret@a" }, "without credentials or query"],
+    [{ baseUrl: "http://user@a" }, "without credentials or query"],
     [{ protocol: "grpc" }, 'unknown protocol "grpc": use connect, grpc-web, grpc-web-text'],
     [{ protocol: "toString" }, 'unknown protocol "toString"'],
     [{ codec: "yaml" }, 'unknown codec "yaml": use proto or json'],
@@ -114,6 +118,7 @@ describe("fetch", () => {
 test("a page may name a path of its own origin", async () => {
   vi.stubGlobal("location", { href: "http://page.test/index.html" });
   expect(() => createRawClient({ baseUrl: "/api" })).not.toThrow();
+  expect(() => createRawClient({ baseUrl: "localhost:8080" })).toThrow("baseUrl must be a URL");
 });
 
 test("a typed client is a plain object of the service's methods", () => {
