@@ -1,6 +1,7 @@
 import { intercept } from "../call/interceptors.ts";
 import { clientStreams } from "../call/method.ts";
 import { GrpcError } from "../error.ts";
+import type { ClientResponse } from "../protocol/client-protocol.ts";
 import { GrpcStatusCode } from "../status.ts";
 import { WireFault } from "../wire/fault.ts";
 import { CallSignal } from "./call-signal.ts";
@@ -25,12 +26,8 @@ export async function callForOne(
     message = await exchangeOne(parts, input);
   };
   try {
-    const { interceptors } = settings;
-    const work =
-      interceptors.length === 0
-        ? attempt()
-        : intercept(interceptors, parts.state, attempt, !clientStreams(method.kind));
-    await signal.race(work);
+    const isRepeatable = !clientStreams(method.kind);
+    await signal.race(intercept(settings.interceptors, parts.state, attempt, isRepeatable));
     return message;
   } catch (thrown) {
     throw signal.error ?? clientError(thrown);
@@ -42,10 +39,10 @@ export async function callForOne(
 async function exchangeOne(parts: ClientCallParts, input: unknown): Promise<unknown> {
   const exchange = new Exchange(parts);
   try {
-    await exchange.open(input);
-    const message = await exchange.read();
+    const response = await exchange.open(input);
+    const message = await exchange.read(response);
     if (message === undefined) throw clientError(notOne("none"));
-    if ((await exchange.read()) !== undefined) throw clientError(notOne("more than one"));
+    if ((await exchange.read(response)) !== undefined) throw clientError(notOne("more than one"));
     return message;
   } finally {
     exchange.close();
@@ -87,21 +84,19 @@ async function* exchangeMany(
 ): AsyncGenerator<unknown, undefined> {
   const parts = open();
   const { signal, state } = parts;
-  const { interceptors } = parts.settings;
   const exchange = new Exchange(parts);
-  const opened = Promise.withResolvers<void>();
+  const opened = Promise.withResolvers<ClientResponse>();
   const done = Promise.withResolvers<void>();
   done.promise.catch(() => {});
   const last = async (): Promise<void> => {
-    await exchange.open(input);
-    opened.resolve();
+    opened.resolve(await exchange.open(input));
     await done.promise;
   };
-  const run = interceptors.length === 0 ? last() : intercept(interceptors, state, last);
+  const run = intercept(parts.settings.interceptors, state, last);
   run.catch(opened.reject);
   try {
-    await signal.race(opened.promise);
-    yield* readAll(exchange, done);
+    const response = await signal.race(opened.promise);
+    yield* readAll(() => exchange.read(response), done);
     await signal.race(run);
   } catch (thrown) {
     throw signal.error ?? clientError(thrown);
@@ -114,13 +109,11 @@ async function* exchangeMany(
 
 /** All messages; tells how that ended, so that interceptors see it and may replace an error. */
 async function* readAll(
-  exchange: Exchange,
+  read: () => Promise<unknown>,
   done: Pick<PromiseWithResolvers<void>, "resolve" | "reject">,
 ): AsyncGenerator<unknown, void> {
   try {
-    for (let message = await exchange.read(); message !== undefined; message = await exchange.read()) {
-      yield message;
-    }
+    for (let message = await read(); message !== undefined; message = await read()) yield message;
     done.resolve();
   } catch (thrown) {
     done.reject(thrown);

@@ -34,7 +34,6 @@ export class Exchange {
   /** Kept, because its signal follows ours only as long as it has not been collected. */
   #request: Request | undefined;
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
-  #response: ClientResponse | undefined;
   #isUploading = false;
   #isAnnounced = false;
   #isBodyRead = false;
@@ -51,8 +50,8 @@ export class Exchange {
     parts.signal.signal.addEventListener("abort", this.#giveUp);
   }
 
-  /** Sends the request, and waits for the head of the response. Throws a GrpcError. */
-  async open(input: unknown): Promise<void> {
+  /** Sends the request, and waits for the head of the response, to be read. Throws a GrpcError. */
+  async open(input: unknown): Promise<ClientResponse> {
     const { signal, settings } = this.#parts;
     try {
       this.#request = await signal.race(this.#makeRequest(input));
@@ -61,18 +60,17 @@ export class Exchange {
       const fault = this.#protocol.checkHead(response.status, response.headers, settings.codec);
       if (fault !== undefined) throw await this.#refusal(response, fault);
       const limit = settings.maxReceiveMessageBytes;
-      this.#response = this.#protocol.openResponse(response.status, response.headers, limit);
-      this.#announce(this.#response);
+      const opened = this.#protocol.openResponse(response.status, response.headers, limit);
+      this.#announce(opened);
+      return opened;
     } catch (thrown) {
       throw signal.error ?? clientError(thrown);
     }
   }
 
   /** The next message; undefined at the end of a call that succeeded. Throws a GrpcError. */
-  async read(): Promise<unknown> {
+  async read(response: ClientResponse): Promise<unknown> {
     const { signal } = this.#parts;
-    const response = this.#response;
-    if (response === undefined) throw new Error("read() before open()");
     try {
       for (;;) {
         const frame = response.next();
@@ -174,14 +172,19 @@ export class Exchange {
     if (this.#isAnnounced || metadata === undefined) return;
     this.#isAnnounced = true;
     this.#parts.state.responseMetadata = metadata;
-    this.#parts.options.onHeaders?.(metadata);
+    this.#watch(this.#parts.options.onHeaders?.(metadata));
+  }
+
+  /** Callbacks are typed to give nothing, but an async function fits that type: one that fails ends the call too. */
+  #watch(told: unknown): void {
+    if (told instanceof Promise) told.catch((thrown) => this.#parts.signal.end(clientError(thrown)));
   }
 
   #end(response: ClientResponse, payload: Uint8Array | undefined): void {
     this.#isEnded = true;
     const { error, trailers } = response.decodeEnd(payload);
     this.#parts.state.responseTrailers = trailers;
-    this.#parts.options.onTrailers?.(trailers);
+    this.#watch(this.#parts.options.onTrailers?.(trailers));
     if (error !== undefined) throw error;
   }
 }

@@ -375,3 +375,27 @@ test("callbacks that throw fail the call", async () => {
   const error = await failureOf(failing);
   expect([error.codeName, error.message]).toEqual(["UNKNOWN", "oops"]);
 });
+
+describe("async callbacks that fail", () => {
+  const fails = async (): Promise<void> => {
+    throw new Error("oops");
+  };
+
+  test("end the call", async () => {
+    const started = rawService({
+      async *stream(_, { signal }) {
+        yield bytes(1);
+        await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      },
+    });
+    const error = await failureOf(run(rawClient(started), "serverStreaming", { onHeaders: fails }));
+    expect([error.codeName, error.message]).toEqual(["UNKNOWN", "oops"]);
+  });
+
+  test("end no call that is over", async () => {
+    const client = rawClient(rawService({ unary: () => new GrpcResponse({ payload: bytes(1) }) }));
+    const late = (): Promise<void> => settle().then(fails);
+    expect(await run(client, "unary", { onTrailers: late })).toEqual(bytes(1));
+    await settle();
+  });
+});
