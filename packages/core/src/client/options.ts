@@ -104,6 +104,6 @@ export interface ClientContext {
 /**
  * Runs around a whole call, whatever its kind: `next()` sends the request and settles when the last message of the
  * response has been read. Set metadata before it, read metadata and trailers after it, replace the error it throws. A
- * call with one request message may be sent again, until its response is there, by calling `next()` again.
+ * call with one message each way may be sent again, by calling `next()` again once it has settled.
  */
 export type ClientInterceptor = (context: ClientContext, next: () => Promise<void>) => Promise<void>;
