@@ -95,6 +95,7 @@ export class Exchange {
     const { method, settings, state, signal } = this.#parts;
     const parts = { method, settings, state, protocol: this.#protocol, abort: this.#abort.signal };
     if (!clientStreams(method.kind)) return singleRequest(parts, input);
+    this.#isUploading = true;
     this.#pieces = this.#upload(
       requestPieces(input as MessageSource, method, settings, this.#protocol, signal),
     );
@@ -102,7 +103,6 @@ export class Exchange {
   }
 
   async *#upload(pieces: AsyncGenerator<Uint8Array, void>): AsyncGenerator<Uint8Array, void> {
-    this.#isUploading = true;
     try {
       yield* pieces;
     } finally {
@@ -142,9 +142,10 @@ export class Exchange {
     return undefined;
   }
 
-  /** Takes the next bytes of the body; false when that has come to its end before. */
+  /** Takes the next bytes of the body; false when there is nothing to wait for. */
   async #readMore(response: ClientResponse): Promise<boolean> {
-    if (this.#isBodyRead) {
+    // Servers may keep a response open until they have the request, which by now nobody needs.
+    if (this.#isBodyRead || (this.#isEnded && this.#isUploading)) {
       if (!this.#isEnded) this.#end(response, undefined);
       return false;
     }

@@ -5,6 +5,7 @@ import type { CallContext } from "../../src/context.ts";
 import { GrpcError } from "../../src/error.ts";
 import { GrpcResponse } from "../../src/response.ts";
 import { GrpcStatusCode } from "../../src/status.ts";
+import { createFetchHandler } from "../../src/web/fetch-handler.ts";
 import { bytes, text, utf8 } from "../support/bytes.ts";
 import { BASE_URL, failureOf, PROTOCOLS, rawClient } from "../support/client.ts";
 import { forbidUnhandledRejections, settle } from "../support/hygiene.ts";
@@ -269,6 +270,13 @@ describe("streams of requests", () => {
     },
   });
 
+  /** Answers without a look at the request. */
+  const sevens = rawService({
+    async *stream() {
+      yield bytes(7);
+    },
+  });
+
   test.each([true, false])("a source that fails ends the call, streamed: %s", async (streamRequests) => {
     async function* source() {
       yield bytes(1);
@@ -299,11 +307,6 @@ describe("streams of requests", () => {
   });
 
   test("a source is let go when the server has answered without it", async () => {
-    const service = rawService({
-      async *stream() {
-        yield bytes(7);
-      },
-    });
     const released = vi.fn();
     async function* source() {
       try {
@@ -315,10 +318,29 @@ describe("streams of requests", () => {
         released();
       }
     }
-    expect(await rawClient(service).clientStreaming("test.Service", "ClientStream", source())).toEqual(
+    expect(await rawClient(sevens).clientStreaming("test.Service", "ClientStream", source())).toEqual(
       bytes(7),
     );
     await vi.waitFor(() => expect(released).toHaveBeenCalledOnce());
+  });
+
+  test.each(PROTOCOLS)("the server's end ends the call, not that of the request, %s", async (protocol) => {
+    const answered = createFetchHandler(sevens);
+    // Keeps its response open, as servers of HTTP/1.1 do that still wait for the request.
+    const fetch = async ({ url, headers }: Request): Promise<Response> => {
+      const response = await answered(new Request(url, { method: "POST", headers }));
+      const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+      response.body?.pipeTo(writable, { preventClose: true });
+      return new Response(readable, response);
+    };
+    async function* source() {
+      yield bytes(1);
+      await new Promise(() => {});
+    }
+    const client = createRawClient({ baseUrl: BASE_URL, fetch, protocol });
+    expect(await client.clientStreaming("test.Service", "ClientStream", source())).toEqual(bytes(7));
+    const messages = client.bidiStreaming("test.Service", "Bidi", source());
+    expect(await Array.fromAsync(messages)).toEqual([bytes(7)]);
   });
 
   test("a source is let go at the deadline", async () => {
