@@ -8,9 +8,10 @@ import { Connections } from "./connections.ts";
 import { serveRequest } from "./http1-call.ts";
 import { serveStream } from "./http2-call.ts";
 import type { Lifecycle } from "./lifecycle.ts";
-import type { ServeOptions, TlsOptions } from "./options.ts";
+import type { ServeOptions } from "./options.ts";
 import { ReceiveWindow, windowsOf } from "./receive-window.ts";
-import { jitteredAge, Sessions } from "./sessions.ts";
+import { jitteredAge, pingIntervalOf, Sessions } from "./sessions.ts";
+import { tlsOptions } from "./tls-options.ts";
 
 /**
  * Not by `import`: that reads every export of a module, and a few of this one's load all of undici, which costs a start
@@ -71,30 +72,16 @@ export function createFront(server: RpcServer, lifecycle: Lifecycle, options: Se
 function createHttp1Server(onRequest: http.RequestListener, options: ServeOptions): http.Server {
   // Twice the limit on metadata, so that it is the core that says what is too much.
   const maxHeaderSize = 2 * (options.maxMetadataBytes ?? DEFAULT_METADATA_BYTES) + 16 * 1024;
-  if (options.tls === undefined) return createHttpServer({ maxHeaderSize }, onRequest);
-  const tls = { ...tlsOptions(options.tls), handshakeTimeout: options.handshakeTimeoutMs ?? 10_000 };
-  return https.createServer({ maxHeaderSize, ...tls }, onRequest);
-}
-
-function tlsOptions(tls: TlsOptions): https.ServerOptions {
-  const { key, cert, ca, minVersion = "TLSv1.2" } = tls;
-  for (const [name, pem] of Object.entries({ key, cert })) checkPem(name, pem);
-  const own = { key, cert, minVersion, ALPNProtocols: ["h2", "http/1.1"] };
-  if (ca === undefined) return own;
-  const authorities = typeof ca === "string" || Buffer.isBuffer(ca) ? ca : [...ca];
-  return {
-    ...own,
-    ca: authorities,
-    requestCert: true,
-    rejectUnauthorized: tls.requireClientCertificate ?? true,
+  const intervalMs = pingIntervalOf(options);
+  const http1 = {
+    maxHeaderSize,
+    // TCP's own pings: HTTP/1.1 has none, and a silent stream to a client that vanished would never end.
+    keepAlive: intervalMs !== undefined,
+    keepAliveInitialDelay: intervalMs ?? 0,
   };
-}
-
-/** Node takes a server without them, which fails every handshake, and says "no start line" to the name of a file. */
-function checkPem(name: string, pem: string | Buffer | undefined): void {
-  if (pem === undefined || (typeof pem === "string" && !pem.includes("-----BEGIN "))) {
-    throw new TypeError(`tls.${name} must be PEM: what is in the file, not its name`);
-  }
+  if (options.tls === undefined) return createHttpServer(http1, onRequest);
+  const handshakeTimeout = options.handshakeTimeoutMs ?? 10_000;
+  return https.createServer({ ...http1, ...tlsOptions(options.tls), handshakeTimeout }, onRequest);
 }
 
 function createHttp2Server(

@@ -16,9 +16,9 @@ export interface TlsOptions {
 
 /** Pings that find out whether the other end of an HTTP/2 connection is still there (RFC 9113, section 6.7). */
 export interface KeepaliveOptions {
-  /** Milliseconds between HTTP/2 pings on a connection. Default: 60,000. */
+  /** Milliseconds between HTTP/2 pings on a connection; over HTTP/1.1, of silence until TCP asks. Default: 60,000. */
   readonly intervalMs?: number;
-  /** Milliseconds until an unanswered ping ends the connection. Default: 20,000. */
+  /** Milliseconds until an unanswered ping ends an HTTP/2 connection. Default: 20,000. TCP gives up by itself. */
   readonly timeoutMs?: number;
 }
 

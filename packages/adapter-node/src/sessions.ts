@@ -34,9 +34,9 @@ export class Sessions {
   }
 
   #startPings(session: ServerHttp2Session, cut: () => void): () => void {
-    const { keepalive = {} } = this.#options;
-    if (keepalive === false) return () => {};
-    const { intervalMs = 60_000, timeoutMs = 20_000 } = keepalive;
+    const { timeoutMs = 20_000 } = this.#options.keepalive || {};
+    const intervalMs = pingIntervalOf(this.#options);
+    if (intervalMs === undefined) return () => {};
     let timeout: NodeJS.Timeout | undefined;
     const interval = setInterval(() => {
       if (session.destroyed || timeout !== undefined) return;
@@ -62,6 +62,11 @@ export class Sessions {
     }, ageMs).unref();
     return () => clearTimeout(timer);
   }
+}
+
+/** Milliseconds between two signs of life that are asked for on a connection; undefined: none are. */
+export function pingIntervalOf({ keepalive = {} }: ConnectionOptions): number | undefined {
+  return keepalive === false ? undefined : (keepalive.intervalMs ?? 60_000);
 }
 
 /** The age a connection may reach: connections that came together shall not leave together (gRFC A9). */
