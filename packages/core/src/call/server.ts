@@ -130,6 +130,6 @@ function readMetadata(headers: HeaderReader, maxBytes: number): ReadonlyMetadata
 }
 
 function announcesAtMost(headers: HeaderReader, maxBytes: number): boolean {
-  const value = headers.get("content-length");
-  return value !== null && /^\d+$/.test(value) && Number(value) <= maxBytes;
+  const value = headers.get("content-length") ?? "";
+  return /^\d+$/.test(value) && Number(value) <= maxBytes;
 }

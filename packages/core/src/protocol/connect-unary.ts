@@ -14,7 +14,7 @@ export class ConnectUnaryCall extends ConnectCall {
   }
 
   override openReader(maxMessageBytes: number): FrameReader {
-    const announced = Number(this.headers.get("content-length") ?? 0);
+    const announced = Number(this.headers.get("content-length"));
     if (announced > maxMessageBytes) throw oversized(announced, maxMessageBytes);
     return new BodyReader(maxMessageBytes, this.requestEncoding !== undefined);
   }

@@ -87,6 +87,12 @@ function reasonAgainst(
 
 /** An HTTP answer to what is not a call in any protocol: a reason a developer can act on, as plain text. */
 export function refuse(status: number, why: string, headers: HeaderList = []): WholeResponse {
-  const plain = ["content-type", "text/plain; charset=utf-8", "x-content-type-options", "nosniff"];
-  return { status, headers: [...plain, ...headers], body: [encodeUtf8(`${why}\n`)] };
+  const plain = [
+    "content-type",
+    "text/plain; charset=utf-8",
+    "x-content-type-options",
+    "nosniff",
+    ...headers,
+  ];
+  return { status, headers: plain, body: [encodeUtf8(`${why}\n`)] };
 }

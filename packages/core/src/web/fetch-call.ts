@@ -14,8 +14,6 @@ const SHORT_REQUEST_BYTES = 64 * 1024;
  * in turn waits for that end. While a request of announced length goes on, every piece of it gives as much again.
  */
 const PATIENCE_MS = 1000;
-/** Statuses whose responses have no body (Fetch standard, "null body status"). */
-const NO_BODY: ReadonlySet<number> = new Set([204, 304]);
 
 /**
  * Calls under way. Runtimes hold on to a request weakly: without this, a handler that waits for nothing but the signal
@@ -83,7 +81,7 @@ export class FetchCall implements Outbound {
     const send = (): void => this.#respond(status, headers, body && joinBytes(body));
     // Until the core has accepted, all it can say is a refusal. What comes later may come for lack of time.
     const isRefusal = this.#inbound === undefined;
-    if (isRefusal && this.waitsForRequest && isShort(this.#request)) this.#waitForRequest(send);
+    if (isRefusal && isShort(this.#request)) this.#afterRequest(send);
     else send();
   }
 
@@ -115,7 +113,7 @@ export class FetchCall implements Outbound {
   finish(): void {
     if (this.#over) return;
     this.#end();
-    this.#closeBody(this.#controller);
+    this.#afterRequest(() => this.#controller?.close());
   }
 
   /** A piece of the request came that no one wants. */
@@ -158,14 +156,13 @@ export class FetchCall implements Outbound {
   }
 
   #respond(status: number, headers: HeaderList, body: Uint8Array | undefined): void {
-    const content = NO_BODY.has(status) || body === undefined ? null : body;
     // A stream can wait for the rest of the request.
-    const streams = content !== null && (this.#isConverted(status, headers) || this.waitsForRequest);
-    const wire = streams ? this.#streamOf(content) : content;
+    const streams = body && (this.#isConverted(status, headers) || this.waitsForRequest);
+    const wire = streams ? this.#streamOf(body) : body;
     // The core makes its bodies itself, in ordinary memory, which is all that the narrower type says. "manual" tells
     // Workers that a body is compressed already where its content-encoding says so; no other runtime knows the word.
     const init = { status, headers: webHeaders(headers), encodeBody: "manual" };
-    this.#resolve(new Response(wire as ReadableStream | Uint8Array<ArrayBuffer> | null, init));
+    this.#resolve(new Response(wire as ReadableStream | Uint8Array<ArrayBuffer> | undefined, init));
   }
 
   /** Whether a proxy may turn the response into gRPC. */
@@ -179,21 +176,18 @@ export class FetchCall implements Outbound {
     return new ReadableStream<Uint8Array>({
       start: (controller) => {
         controller.enqueue(body);
-        this.#closeBody(controller);
+        this.#afterRequest(() => controller.close());
       },
       cancel: () => this.#bodyIsGone(),
     });
   }
 
-  #closeBody(controller: ReadableStreamDefaultController<Uint8Array> | undefined): void {
+  /** At once, where the response need not wait for the rest of the request. */
+  #afterRequest(close: () => void): void {
     if (!this.waitsForRequest) {
-      controller?.close();
+      close();
       return;
     }
-    this.#waitForRequest(() => controller?.close());
-  }
-
-  #waitForRequest(close: () => void): void {
     this.#close = close;
     this.#startPatience();
   }

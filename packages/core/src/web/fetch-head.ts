@@ -13,14 +13,13 @@ export class FetchHead implements RequestHead, HeaderReader {
 
   constructor(request: Request, origin: FetchOrigin, traits: FetchTraits) {
     // Of an absolute URL as the Fetch standard writes it: what `URL` says, without making one.
-    const hash = request.url.indexOf("#");
-    const url = hash < 0 ? request.url : request.url.slice(0, hash);
+    const [url = ""] = request.url.split("#", 1);
     const pathAt = url.indexOf("/", url.indexOf("://") + 3);
     const mark = url.indexOf("?", pathAt);
-    const path = mark < 0 ? url.slice(pathAt) : url.slice(pathAt, mark);
+    const end = mark < 0 ? url.length : mark;
     this.method = request.method;
-    this.path = origin.path ?? path;
-    this.query = mark < 0 ? "" : url.slice(mark + 1);
+    this.path = origin.path ?? url.slice(pathAt, end);
+    this.query = url.slice(end + 1);
     this.platform = origin.platform;
     this.#request = request;
     this.#traits = traits;

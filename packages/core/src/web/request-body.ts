@@ -30,14 +30,11 @@ async function feed(
   inbound: Inbound,
   call: FetchCall,
 ): Promise<void> {
-  if (inbound.appetite === "none") {
-    if (body !== null) await discard(body.getReader(), call);
-  } else if (body === null || (await feedChunks(body, inbound, call))) {
-    call.requestIsRead();
-    inbound.end();
-    return;
-  }
+  let isComplete = false;
+  if (inbound.appetite !== "none") isComplete = body === null || (await feedChunks(body, inbound, call));
+  else if (body !== null) await discard(body.getReader(), call);
   call.requestIsRead();
+  if (isComplete) inbound.end();
 }
 
 /** False when the call was over before the body. */
