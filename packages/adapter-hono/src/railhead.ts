@@ -20,7 +20,7 @@ interface EdgeRequest extends Request {
  * gRPC-Web and Connect on every runtime that Hono runs on.
  *
  * @param service the service, or a function that makes it of Hono's `env`: called once for each `env` object, that is
- *   once for each isolate on Workers
+ *   once for each isolate on Workers. When it throws, the call is answered with HTTP 500, and the next one calls it again
  * @throws TypeError for what is no service
  * @throws RangeError or TypeError for an option that makes no sense, naming it
  */

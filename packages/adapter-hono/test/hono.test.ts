@@ -191,6 +191,19 @@ test("behind middleware that took the body, calls fail at once and say why", asy
   expect([response.status, await response.json()]).toEqual([500, { code: "internal", message }]);
 });
 
+test("a service made of the bindings where there are none", async () => {
+  const service = new GrpcService().registerHandler("test.Unary", {
+    handleRequest: ({ payload }) => new GrpcResponse({ payload }),
+  });
+  const app = new Hono().all(
+    "/test.Unary/*",
+    railhead(() => service),
+  );
+  const call = { method: "POST", headers: { "content-type": "application/grpc-web" } };
+  const response = await app.request("/test.Unary/See", { ...call, body: new Uint8Array(frame(pattern(3))) });
+  expect(await response.text()).toContain("grpc-status:0");
+});
+
 test("on Node a client that leaves in the middle of a stream is no error to log", async () => {
   const logged = vi.spyOn(console, "error");
   const left = Promise.withResolvers<void>();

@@ -31,7 +31,7 @@ export function createWorker(service: MethodRegistry, options?: ServerOptions): 
  * The service as a module Worker, made of its bindings.
  *
  * @param service the service, or a function that makes it of the bindings: called once for each `env`, that is once
- *   for each isolate
+ *   for each isolate. When it throws, the call is answered with HTTP 500, and the next one calls it again
  * @throws RangeError or TypeError for an option that makes no sense, naming it
  */
 export function createWorker<Env extends object>(

@@ -31,8 +31,12 @@ const ANSWERED: Inbound = {
  * @throws RangeError or TypeError for an option that makes no sense, naming it
  */
 export function createServer(registry: MethodRegistry, options: AdapterOptions = {}): RpcServer {
+  return serverWith(registry, resolveSettings(options));
+}
+
+/** The same of options that are checked already. */
+export function serverWith(registry: MethodRegistry, settings: Settings): RpcServer {
   if (!registry?.findMethod) throw new TypeError("the service must be a GrpcService");
-  const settings = resolveSettings(options);
   return {
     accept(head, plainOut, can) {
       let out = plainOut;

@@ -77,8 +77,44 @@ test("a service that needs no bindings has one server for all", () => {
   expect(serverFor({})).toBe(serverFor({}));
 });
 
-test("options that make no sense are refused at once where the service is there", () => {
+test("a platform without bindings has one set of them, an empty one", async () => {
+  const made: object[] = [];
+  const serverFor = serverPerEnv((env: object) => {
+    made.push(env);
+    return echoService();
+  }, {});
+  expect(serverFor(undefined)).toBe(serverFor(undefined));
+  const answer = await readWeb(await serveFetch(serverFor(undefined), webRequest({ messages: [bytes(1)] })));
+  expect(answer.messages).toEqual([bytes(1)]);
+  expect(made).toEqual([{}]);
+});
+
+test("a service that cannot be made: HTTP 500, readable across origins, and the next call tries again", async () => {
+  const logged = vi.spyOn(console, "error").mockReturnValue();
+  const broken = new Error("the binding DB is missing");
+  let isBroken = true;
+  const serverFor = serverPerEnv(
+    (_env: object) => {
+      if (isBroken) throw broken;
+      return echoService();
+    },
+    { cors: { origins: "*" } },
+  );
+  const env = {};
+  const request = () => webRequest({ messages: [bytes(1)], headers: { origin: "https://a.example" } });
+  const failed = await serveFetch(serverFor(env), request());
+  expect(failed.status).toBe(500);
+  expect(failed.headers.get("access-control-allow-origin")).toBe("*");
+  expect(await failed.text()).toBe("internal error\n");
+  expect(logged).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("cannot route"), broken);
+  isBroken = false;
+  expect(await readWeb(await serveFetch(serverFor(env), request()))).toMatchObject({ messages: [bytes(1)] });
+  logged.mockRestore();
+});
+
+test("options that make no sense are refused at once, whether the service is there or not", () => {
   expect(() => serverPerEnv(echoService(), { maxTimeoutMs: -1 })).toThrow(RangeError);
+  expect(() => serverPerEnv(echoService, { maxTimeoutMs: -1 })).toThrow(RangeError);
 });
 
 test("a gRPC client is told what would do on this platform", async () => {
