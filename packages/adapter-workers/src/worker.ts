@@ -16,7 +16,7 @@ interface EdgeRequest extends Request {
 
 /** A module Worker: `export default createWorker(...)`. */
 export interface Worker<Env> {
-  /** Never rejects. In a Durable Object, pass its state for `ctx`. */
+  /** Rejects only where someone has read the request's body already. In a Durable Object, pass its state for `ctx`. */
   fetch(request: Request, env: Env, ctx: WorkerExecutionContext): Promise<Response>;
 }
 

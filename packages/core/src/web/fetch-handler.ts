@@ -9,7 +9,8 @@ export type FetchHandler = (request: Request, platform?: unknown) => Promise<Res
 
 /**
  * The service as a function from `Request` to `Response`, for any runtime that serves by the Fetch standard, and for
- * tests without a network. Speaks gRPC-Web and Connect; the promise never rejects.
+ * tests without a network. Speaks gRPC-Web and Connect; the promise rejects only where someone has read the request's body
+ * already.
  *
  * @throws TypeError for what is no service
  * @throws RangeError or TypeError for an option that makes no sense, naming it

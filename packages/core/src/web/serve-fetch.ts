@@ -41,7 +41,7 @@ export interface FetchTraits {
   readonly endsQuietly?: boolean;
 }
 
-/** Serves one web request. The promise never rejects. */
+/** Serves one web request. The promise rejects only where someone has read the request's body already. */
 export function serveFetch(
   server: RpcServer,
   request: Request,
@@ -49,6 +49,7 @@ export function serveFetch(
   traits: FetchTraits = {},
 ): Promise<Response> {
   return new Promise((resolve) => {
+    if (request.bodyUsed) throw new TypeError("the request body is read already: use a clone");
     const call = new FetchCall(request, resolve, traits);
     // A `Response` has no trailers.
     const can = { trailers: false, grpcAdvice: traits.grpcAdvice };

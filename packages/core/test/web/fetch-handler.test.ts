@@ -238,16 +238,13 @@ test("the signal of the request keeps no listener of a call that is over", async
   for (const [type, listener] of added.mock.calls) expect(removed).toHaveBeenCalledWith(type, listener);
 });
 
-test("a request without a body, or with one that was read, is answered", async () => {
+test("a request without a body is answered", async () => {
   const handler = createFetchHandler(echoService());
   const empty = new Request("http://test/test.Service/Unary", {
     method: "POST",
     headers: { "content-type": "application/grpc-web" },
   });
   expect((await handler(empty)).status).toBe(200);
-  const used = webRequest();
-  await used.arrayBuffer();
-  expect((await handler(used)).status).toBe(499);
 });
 
 test.each([undefined, null, GrpcService, {}, "service"])(

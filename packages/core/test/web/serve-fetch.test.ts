@@ -43,6 +43,15 @@ test("without a word from the adapter the path is that of the URL", async () => 
   expect((await readWeb(response)).messages).toEqual([bytes(1)]);
 });
 
+test("a request whose body was read before is a mistake of whoever did that, and no client that left", async () => {
+  const request = webRequest({ messages: [bytes(1)] });
+  const clone = request.clone();
+  await request.arrayBuffer();
+  const server = createServer(echoService());
+  await expect(serveFetch(server, request)).rejects.toThrow(/body is read already: use a clone$/);
+  expect((await readWeb(await serveFetch(server, clone))).messages).toEqual([bytes(1)]);
+});
+
 test("bodies can be streams whatever their size, but not those of refusals", async () => {
   const traits = { mayBeConverted: () => true, cutsUploads: true };
   const server = createServer(echoService());
