@@ -45,10 +45,15 @@ const SERVERS: FetchTraits = {
   peerOf: (request) => request.headers.get("cf-connecting-ip") ?? undefined,
   cutsUploads: true,
   mayBeConverted,
+  grpcAdvice: "Hono has none, so use gRPC-Web, or @railhead/adapter-node on a port of its own",
   acceptEncodingOf,
   endsQuietly: true,
 };
-const WORKERS: FetchTraits = { ...SERVERS, isHeldByRuntime: true };
+const WORKERS: FetchTraits = {
+  ...SERVERS,
+  isHeldByRuntime: true,
+  grpcAdvice: "turn on gRPC under Network in the zone's dashboard (workers.dev has none), or use gRPC-Web",
+};
 
 /**
  * Cloudflare's edge, whose requests all have a `cf-ray`, does not say which of them it has converted. Those of gRPC-Web's own
@@ -72,7 +77,7 @@ function isBodyRead({ method, bodyUsed }: Request): boolean {
 
 /** The last two segments: a route may put the service below any prefix. */
 function procedurePath(path: string): string {
-  return `/${path.split("/").slice(-2).join("/")}`;
+  return /\/[^/]*\/[^/]*$/.exec(path)?.[0] ?? path;
 }
 
 function waitUntil(work: Promise<unknown>, platform: unknown): void {

@@ -23,6 +23,8 @@ interface Platform {
   readonly env: Readonly<Record<string, string>>;
   /** False where the server measures short streams and announces their length. */
   readonly keepsStreams: boolean;
+  /** What a client that speaks gRPC is told. */
+  readonly advice: RegExp;
 }
 
 const PLATFORMS: readonly Platform[] = [
@@ -31,6 +33,7 @@ const PLATFORMS: readonly Platform[] = [
     start: () => serveOnNode(createApp().fetch),
     env: {},
     keepsStreams: false,
+    advice: /^gRPC needs HTTP trailers: Hono has none, so use gRPC-Web, or @railhead\/adapter-node /,
   },
   {
     name: "workerd",
@@ -38,10 +41,11 @@ const PLATFORMS: readonly Platform[] = [
       startWorkerd({ entry: new URL("./workers/app.ts", import.meta.url), vars: { GREETING: "hello" } }),
     env: { greeting: "hello" },
     keepsStreams: true,
+    advice: /^gRPC needs HTTP trailers: turn on gRPC under Network in the zone's dashboard /,
   },
 ];
 
-describe.each(PLATFORMS)("an app on $name", ({ start, env, keepsStreams }) => {
+describe.each(PLATFORMS)("an app on $name", ({ start, env, keepsStreams, advice }) => {
   let server: ContractServer;
   let client: ContractClient;
   beforeAll(async () => {
@@ -104,6 +108,13 @@ describe.each(PLATFORMS)("an app on $name", ({ start, env, keepsStreams }) => {
   test("what is no call: 405 and 415", async () => {
     expect((await fetch(`${server.url}/test.Unary/See`)).status).toBe(405);
     expect((await fetch(`${server.url}/test.Unary/See`, { method: "POST", body: "{}" })).status).toBe(415);
+  });
+
+  test("a gRPC client is told what would do here", async () => {
+    const headers = { "content-type": "application/grpc" };
+    const refused = await fetch(`${server.url}/test.Unary/See`, { method: "POST", headers, body: "" });
+    expect(refused.status).toBe(415);
+    expect(await refused.text()).toMatch(advice);
   });
 
   test("our own CORS options answer a preflight and open the response", async () => {
@@ -189,6 +200,16 @@ test("behind middleware that took the body, calls fail at once and say why", asy
   const request = { method: "POST", headers: { "content-type": "application/proto" }, body: "a" };
   const response = await app.request("/test.Unary/Echo", request);
   expect([response.status, await response.json()]).toEqual([500, { code: "internal", message }]);
+});
+
+test.each(["/", "/x"])("a path that names no method is told as it came: %s", async (path) => {
+  const app = new Hono().all("*", railhead(new GrpcService()));
+  const headers = { "content-type": "application/json" };
+  const response = await app.request(path, { method: "POST", headers, body: "{}" });
+  expect(response.status).toBe(404);
+  expect(await response.json()).toMatchObject({
+    message: expect.stringContaining(`malformed path "${path}"`),
+  });
 });
 
 test("a service made of the bindings where there are none", async () => {
