@@ -1,5 +1,7 @@
+import { randomBytes } from "node:crypto";
 import zlib from "node:zlib";
 import { ContractClient, frame, pattern, through, toJson } from "@railhead/contract";
+import { GrpcStatusCode } from "@railhead/core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { CF_HEADER, startContractWorker } from "./support/contract-worker.ts";
 import { http1Transport } from "./support/http1-transport.ts";
@@ -7,6 +9,7 @@ import { startWorkerd, type Workerd } from "./support/workerd.ts";
 
 /** What Cloudflare's edge sends to every Worker, whatever the client can read. */
 const EDGE = ["accept-encoding", "br, gzip"] as const;
+const MIB = 1024 * 1024;
 
 let workerd: Workerd;
 let client: ContractClient;
@@ -36,6 +39,22 @@ test("the edge's accept-encoding alone compresses nothing", async () => {
   const answer = await client.call("/contract.Raw/Produce", toJson({ bytes: 5000 }), { headers: [EDGE] });
   expect(answer).toMatchObject({ code: 0, flags: [0], messages: [pattern(5000)] });
   expect(answer.headers.has("content-encoding")).toBe(false);
+});
+
+test.each([
+  ["from its first byte", Buffer.alloc(0)],
+  ["behind what cannot be compressed", randomBytes(60_000)],
+  ["close to the limit", randomBytes(3 * MIB)],
+])("a bomb that goes off %s takes no memory beyond the limit", async (_, harmless) => {
+  const bomb = zlib.gzipSync(Buffer.concat([harmless, Buffer.alloc(256 * MIB)]));
+  const before = await workerd.residentBytes();
+  const peak = await workerd.peakBytes(async () => {
+    const call = () => client.callRaw("/contract.Raw/Echo", frame(bomb, 1), { encoding: "gzip" });
+    for (const answer of await Promise.all([call(), call(), call(), call()])) {
+      expect(answer).toMatchObject({ code: GrpcStatusCode.RESOURCE_EXHAUSTED, messages: [] });
+    }
+  });
+  expect(peak - before).toBeLessThan(96 * MIB);
 });
 
 test("a compressed stream is not held back", async () => {

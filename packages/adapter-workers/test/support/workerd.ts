@@ -74,11 +74,16 @@ export class Workerd {
   }
 
   /** Memory of the process that is in RAM. */
-  async residentBytes(): Promise<number> {
-    const status = await readFile(`/proc/${this.#child.pid}/status`, "utf8");
-    const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
-    if (kilobytes === undefined) throw new Error("the process tells no VmRSS");
-    return Number(kilobytes) * 1024;
+  residentBytes(): Promise<number> {
+    return this.#memory("VmRSS");
+  }
+
+  /** The most of its memory that was in RAM during some work. */
+  async peakBytes(work: () => Promise<void>): Promise<number> {
+    // Makes the peak what is there now (proc_pid_clear_refs(5)).
+    await writeFile(`/proc/${this.#child.pid}/clear_refs`, "5");
+    await work();
+    return this.#memory("VmHWM");
   }
 
   async untilListening(): Promise<void> {
@@ -93,6 +98,13 @@ export class Workerd {
     }
     await this.#exited;
     throw new Error(`workerd did not start:\n${this.#output}`);
+  }
+
+  async #memory(field: string): Promise<number> {
+    const status = await readFile(`/proc/${this.#child.pid}/status`, "utf8");
+    const kilobytes = new RegExp(`^${field}:\\s+(\\d+) kB$`, "m").exec(status)?.[1];
+    if (kilobytes === undefined) throw new Error(`the process tells no ${field}`);
+    return Number(kilobytes) * 1024;
   }
 
   async close(): Promise<void> {

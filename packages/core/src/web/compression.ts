@@ -24,19 +24,38 @@ function codec(name: "gzip" | "deflate"): CompressionCodec {
   };
 }
 
+/** What a byte becomes at the most when it is inflated, about. */
+const MAX_GROWTH = 1024;
+/** Resolves, on workerd, behind all that is under way. Other runtimes take no more than is read. */
+const { scheduler } = globalThis as { scheduler?: Partial<WorkerdScheduler> };
+
+interface WorkerdScheduler {
+  wait(ms: number): Promise<void>;
+}
+
 /** All bytes that come out of a transform, read no further than the limit. */
 async function pipe(
   input: Uint8Array,
   transform: CompressionStream | DecompressionStream,
   maxBytes: number,
 ): Promise<Uint8Array> {
-  const writer = transform.writable.getWriter();
-  // A failure of the transform shows up at the reader; here it must only not go unhandled.
-  const ignore = (): void => {};
-  Promise.all([writer.write(new Uint8Array(input)), writer.close()]).catch(ignore);
   const reader = transform.readable.getReader();
   const chunks: Uint8Array[] = [];
   let size = 0;
+  const feed = async (): Promise<void> => {
+    const writer = transform.writable.getWriter();
+    // workerd makes all that comes of a write at once, and keeps it: what is written next waits until that was read.
+    const step = MAX_GROWTH + maxBytes / MAX_GROWTH;
+    for (let at = 0, next = 0; at < input.length && size <= maxBytes; at = next) {
+      next = at + step;
+      await writer.write(input.slice(at, next));
+      for (let seen = -1; seen < size && next < input.length; await scheduler?.wait?.(0)) seen = size;
+    }
+    await writer.close();
+  };
+  // A failure of the transform shows up at the reader; here it must only not go unhandled.
+  const ignore = (): void => {};
+  feed().catch(ignore);
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return joinBytes(chunks);
