@@ -4,7 +4,6 @@ import {
   type ServiceSource,
   serveFetch,
   serverPerEnv,
-  withoutBodies,
   withWebCompression,
 } from "@railhead/core/transport";
 import type { Context, Handler } from "hono";
@@ -30,11 +29,9 @@ export function railhead<Bindings extends object = object>(
 ): Handler<{ Bindings: Bindings }> {
   const serverOf = serverPerEnv(service, { ...withWebCompression(options), waitUntil, keepsCalls: true });
   return (context) => {
-    const request = context.req.raw;
-    const server = serverOf(context.env);
     return serveFetch(
-      isBodyRead(request) ? withoutBodies(server) : server,
-      request,
+      serverOf(context.env),
+      context.req.raw,
       { path: procedurePath(context.req.path), platform: new HonoCall(context) },
       executionContext(context) === undefined ? SERVERS : WORKERS,
     );
@@ -68,11 +65,6 @@ function acceptEncodingOf(request: EdgeRequest): string | null | undefined {
   const accepted = request.cf?.clientAcceptEncoding;
   // Empty when the client sends none.
   return accepted === "" ? null : accepted;
-}
-
-/** Whether middleware has taken the body, by `context.req.json()` for one. */
-function isBodyRead({ method, bodyUsed }: Request): boolean {
-  return method === "POST" && bodyUsed;
 }
 
 /** The last two segments: a route may put the service below any prefix. */

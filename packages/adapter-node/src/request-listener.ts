@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Http2ServerRequest, type Http2ServerResponse } from "node:http2";
 import type { ServerOptions } from "@railhead/core";
-import { createServer, type MethodRegistry, withoutBodies } from "@railhead/core/transport";
+import { createServer, type MethodRegistry } from "@railhead/core/transport";
 import { withNodeDefaults } from "./defaults.ts";
 import { serveRequest } from "./http1-call.ts";
 import { serveStream } from "./http2-call.ts";
 import { Lifecycle } from "./lifecycle.ts";
+import { withoutBodies } from "./taken-body.ts";
 
 /** A listener for `node:http`, `node:https` and `node:http2`, and middleware for Express. */
 export type RequestListener = (

@@ -1,7 +1,6 @@
 /** `@railhead/core/transport`: for authors of adapters. Its shape follows the seam, see `transport.ts`. */
 export type { MethodRegistry } from "./call/method.ts";
 export { createServer } from "./call/server.ts";
-export { withoutBodies } from "./call/taken-body.ts";
 export type { AdapterOptions } from "./options.ts";
 export type * from "./transport.ts";
 export { withWebCompression } from "./web/compression.ts";

@@ -31,12 +31,11 @@ const ANSWERED: Inbound = {
  * @throws RangeError or TypeError for an option that makes no sense, naming it
  */
 export function createServer(registry: MethodRegistry, options: AdapterOptions = {}): RpcServer {
-  return serverWith(registry, resolveSettings(options));
+  return serverWith(checkedRegistry(registry), resolveSettings(options));
 }
 
-/** The same of options that are checked already. */
+/** The same of what is checked already. */
 export function serverWith(registry: MethodRegistry, settings: Settings): RpcServer {
-  if (!registry?.findMethod) throw new TypeError("the service must be a GrpcService");
   return {
     accept(head, plainOut, can) {
       let out = plainOut;
@@ -57,6 +56,12 @@ export function serverWith(registry: MethodRegistry, settings: Settings): RpcSer
       return ANSWERED;
     },
   };
+}
+
+/** @throws TypeError for what is no registry */
+export function checkedRegistry(registry: MethodRegistry): MethodRegistry {
+  if (!registry?.findMethod) throw new TypeError("the service must be a GrpcService");
+  return registry;
 }
 
 /** The call, under way, or the answer where there is none. */

@@ -1,5 +1,5 @@
 import type { MethodRegistry } from "../call/method.ts";
-import { serverWith } from "../call/server.ts";
+import { checkedRegistry, serverWith } from "../call/server.ts";
 import { resolveSettings } from "../call/settings.ts";
 import type { AdapterOptions } from "../options.ts";
 import type { RpcServer } from "../transport.ts";
@@ -11,6 +11,7 @@ export type ServiceSource<Env extends object> = MethodRegistry | ((env: Env) => 
  * The server for a set of bindings: made once where the service is given, else once for each `env` object. A service that
  * cannot be made is tried again with the next call.
  *
+ * @throws TypeError for what is no service
  * @throws RangeError or TypeError for an option that makes no sense, naming it
  */
 export function serverPerEnv<Env extends object>(
@@ -19,7 +20,7 @@ export function serverPerEnv<Env extends object>(
 ): (env: Env | undefined) => RpcServer {
   const settings = resolveSettings(options);
   if (typeof source !== "function") {
-    const server = serverWith(source, settings);
+    const server = serverWith(checkedRegistry(source), settings);
     return () => server;
   }
   const servers = new WeakMap<Env, RpcServer>();
@@ -32,7 +33,7 @@ export function serverPerEnv<Env extends object>(
     // Made within the call, which answers as for all code of the user's when that fails.
     const registry: MethodRegistry = {
       findMethod(service, method) {
-        made ??= source(env);
+        made ??= checkedRegistry(source(env));
         return made.findMethod(service, method);
       },
     };

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createServer } from "../../src/call/server.ts";
 import { GrpcResponse } from "../../src/response.ts";
 import { GrpcStatusCode } from "../../src/status.ts";
@@ -96,6 +96,17 @@ test("a platform without bindings has one set of them, an empty one", async () =
   const answer = await readWeb(await serveFetch(serverFor(undefined), webRequest({ messages: [bytes(1)] })));
   expect(answer.messages).toEqual([bytes(1)]);
   expect(made).toEqual([{}]);
+});
+
+test.each([
+  ["nothing", undefined],
+  ["a promise", Promise.resolve(echoService())],
+])("a function of the bindings that gives %s is named in the log", async (_, given) => {
+  const log = vi.spyOn(console, "error").mockImplementation(() => {});
+  onTestFinished(() => log.mockRestore());
+  const serverFor = serverPerEnv((() => given) as never, {});
+  expect((await serveFetch(serverFor({}), webRequest())).status).toBe(500);
+  expect(log.mock.calls[0]?.at(-1)).toEqual(new TypeError("the service must be a GrpcService"));
 });
 
 test("a service that cannot be made: HTTP 500, readable across origins, and the next call tries again", async () => {

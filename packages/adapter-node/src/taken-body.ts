@@ -1,6 +1,5 @@
-import { GrpcError } from "../error.ts";
-import { GrpcStatusCode } from "../status.ts";
-import type { RpcServer } from "../transport.ts";
+import { GrpcError, GrpcStatusCode } from "@railhead/core";
+import type { RpcServer } from "@railhead/core/transport";
 
 const WHY = "the request body was read before the service got it: mount the service before any body parser";
 
