@@ -2,7 +2,7 @@ import { once } from "node:events";
 import http2 from "node:http2";
 import net, { type AddressInfo } from "node:net";
 import { frame, pattern } from "@railhead/contract";
-import { expect, onTestFinished, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { ReceiveWindow, windowsOf } from "../../src/receive-window.ts";
 import { expectNoFaults } from "../support/faults.ts";
 import { startFixture } from "../support/fixture-server.ts";
@@ -34,7 +34,7 @@ function windowAt(options: Parameters<typeof windowsOf>[0], roundTripMs: number)
   };
   pass(roundTripMs);
   if (roundTripMs > 0) acknowledge();
-  return { window, session, pass, streams, connections };
+  return { window, session, pass, acknowledge: () => acknowledge(), streams, connections };
 }
 
 test("a quarter of a window that arrives at once, from far away, makes the window grow to its limit", () => {
@@ -75,11 +75,65 @@ test.each([
   expect(streams).toEqual([]);
 });
 
-test("nothing is known before the client has acknowledged the settings", () => {
-  const { window, pass, streams } = windowAt({}, 0);
-  pass(1);
-  window.took(QUARTER);
-  expect(streams).toEqual([]);
+describe("before the client has acknowledged the settings", () => {
+  const FIRST_WINDOW = 65_535;
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "setImmediate"] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test.each([
+    ["at once, it may have 16 MiB", 0, 16 * MIB],
+    ["in 5 ms, what would come in 100 ms, twice", 5, 4 * MIB],
+  ])("all it may send came %s", (_, ms, expected) => {
+    const { window, pass, streams } = windowAt({}, 0);
+    window.took(30_000);
+    pass(ms);
+    window.took(FIRST_WINDOW - 30_000);
+    vi.advanceTimersByTime(4);
+    expect(streams).toEqual([]);
+    vi.advanceTimersByTime(2);
+    expect(streams).toEqual([expected]);
+  });
+
+  test("a client close by has done so in time, and keeps the window", () => {
+    const { window, acknowledge, streams } = windowAt({}, 0);
+    window.took(FIRST_WINDOW);
+    // In the same turn as the timer, behind it: this process was busy.
+    setTimeout(acknowledge, 5);
+    vi.advanceTimersByTime(10);
+    expect(streams).toEqual([]);
+  });
+
+  test.each([
+    ["sent less", ({ window }: ReturnType<typeof windowAt>) => window.took(10_000)],
+    [
+      "sent more than its handler took",
+      ({ window }: ReturnType<typeof windowAt>) => {
+        window.took(FIRST_WINDOW);
+        window.paused();
+      },
+    ],
+  ])("a client that %s needs no more", (_, send) => {
+    const made = windowAt({}, 0);
+    send(made);
+    vi.advanceTimersByTime(1000);
+    expect(made.streams).toEqual([]);
+  });
+
+  test("what came then counts for nothing later", () => {
+    const { window, pass, acknowledge, streams } = windowAt({}, 0);
+    window.took(40_000);
+    pass(80);
+    acknowledge();
+    pass(1);
+    window.took(QUARTER - 1);
+    expect(streams).toEqual([]);
+    window.took(1);
+    expect(streams).toEqual([16 * MIB]);
+  });
 });
 
 test("a handler that does not keep up keeps the window small", () => {
