@@ -188,11 +188,18 @@ export abstract class Call implements Inbound {
     const iterator = iterate(method.invoke(input, context));
     this.#iterator = iterator;
     for (;;) {
-      const pending = iterator.next();
-      // A handler that waits for its client gives nothing before the client has what there is.
-      if (this.isWaiting) stream.flush();
-      else stream.flushWhenIdle();
-      const step = await pending;
+      let step: IteratorResult<unknown>;
+      try {
+        const pending = iterator.next();
+        // A handler that waits for its client gives nothing before the client has what there is.
+        if (this.isWaiting) stream.flush();
+        else stream.flushWhenIdle();
+        step = await pending;
+      } catch (error) {
+        // What has failed is over: told to stop, a ReadableStream would only fail once more.
+        this.#iterator = undefined;
+        throw error;
+      }
       if (step.done === true) this.#iterator = undefined;
       if (this.#over) break;
       if (step.done === true) return;

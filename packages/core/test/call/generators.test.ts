@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { GrpcError } from "../../src/error.ts";
 import type { AdapterOptions } from "../../src/options.ts";
 import { GrpcStatusCode } from "../../src/status.ts";
 import type { GrpcService } from "../../src/typed-service.ts";
@@ -175,6 +176,17 @@ describe("an iterable that is no generator", () => {
     expect(returned).not.toHaveBeenCalled();
   });
 
+  test("is not told to stop when it failed by itself", async () => {
+    const returned = vi.fn();
+    const stream = () => ({
+      [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error("broken")), return: returned }),
+    });
+    const call = new TestCall(rawService({ stream }), { path: PATH, options: { onError: () => {} } });
+    await call.out.ended;
+    expect(call.status.code).toBe(GrpcStatusCode.INTERNAL);
+    expect(returned).not.toHaveBeenCalled();
+  });
+
   test("may be a list", async () => {
     const stream = () => [bytes(1), bytes(2)] as unknown as AsyncIterable<Uint8Array>;
     const call = new TestCall(rawService({ stream }), { path: PATH });
@@ -206,6 +218,18 @@ test("a ReadableStream is cancelled with the call", async () => {
   call.cancel();
   await call.check();
   expect(cancelled).toHaveBeenCalledOnce();
+});
+
+test.each([
+  ["known to the client is not reported", new GrpcError(GrpcStatusCode.NOT_FOUND, "no such list"), 0],
+  ["kept from the client is reported once", new Error("broken"), 1],
+])("a ReadableStream's error that is %s", async (_, error, reports) => {
+  const onError = vi.fn();
+  const stream = () => new ReadableStream({ pull: (controller) => controller.error(error) });
+  const call = new TestCall(rawService({ stream }), { path: PATH, options: { onError } });
+  await call.out.ended;
+  await call.check();
+  expect(onError).toHaveBeenCalledTimes(reports);
 });
 
 test.each([undefined, null, 5, {}, bytes])("a handler that gives %j is INTERNAL", async (value) => {
