@@ -166,6 +166,8 @@ export abstract class Call implements Inbound {
 
   /** Runs the handler; a stream is sent on the way, a single message kept for `#answer`. */
   #invoke(input: unknown): Promise<void> | undefined {
+    // An interceptor may take longer than the call.
+    if (this.#over) throw this.#error;
     const { method, context } = this.#parts;
     if (serverStreams(method.kind)) return this.#pump(input);
     const result = method.invoke(input, context);
@@ -208,8 +210,8 @@ export abstract class Call implements Inbound {
       if (full !== undefined) await full;
       if (this.#over) break;
     }
-    // Interceptors learn of the end when the handler has had its own.
-    await this.#closing;
+    // Interceptors learn of the end when the handler has had its own; one that ended its call itself had no iterator yet.
+    await (this.#closing ?? this.#closeIterator());
     throw this.#error;
   }
 

@@ -81,6 +81,33 @@ test("`finally` runs when a message cannot be sent", async () => {
   expect(ended).toHaveBeenCalledOnce();
 });
 
+test("`finally` runs when the call ends while its handler is asked for the generator", async () => {
+  const ended = vi.fn();
+  async function* messages() {
+    try {
+      yield bytes(1);
+    } finally {
+      ended();
+    }
+  }
+  const service = rawService({
+    stream(_, context) {
+      context.sendHeaders();
+      return messages();
+    },
+  });
+  const gate = Promise.withResolvers<void>();
+  const call = new TestCall(service, {
+    path: PATH,
+    options: { interceptors: [(_, next) => gate.promise.then(next)] },
+  });
+  // A platform that notices on the first write that the client is gone.
+  call.out.onSent = () => call.cancel();
+  gate.resolve();
+  await call.check();
+  expect(ended).toHaveBeenCalledOnce();
+});
+
 test("what `finally` throws goes to onError and harms nothing", async () => {
   const onError = vi.fn();
   const service = rawService({

@@ -239,6 +239,36 @@ test("next() of a stream settles when the last message is on its way", async () 
   expect(sent).toEqual([3]);
 });
 
+test.each(METHODS)(
+  "%s does not run once its call is over, whatever its interceptors still do",
+  async (method) => {
+    const gate = Promise.withResolvers<void>();
+    const handler = vi.fn(() => new GrpcResponse({ payload: bytes() }));
+    const service = rawService({
+      unary: handler,
+      async *stream() {
+        yield handler().payload;
+      },
+    });
+    const failed: unknown[] = [];
+    const slow: Interceptor = async (_, next) => {
+      await gate.promise;
+      await next().catch((error: unknown) => void failed.push(error));
+    };
+    const made = new TestCall(service, {
+      path: `/test.Service/${method}`,
+      options: { interceptors: [slow] },
+    });
+    made.send(bytes(1));
+    made.inbound.end();
+    made.cancel();
+    gate.resolve();
+    await made.check();
+    expect(handler).not.toHaveBeenCalled();
+    expect(failed).toEqual([expect.objectContaining({ code: GrpcStatusCode.CANCELLED })]);
+  },
+);
+
 test("a cancellation reaches the interceptor of a stream as an error", async () => {
   const seen: unknown[] = [];
   const service = rawService({
