@@ -1,7 +1,7 @@
 import { deadlineExceeded } from "../call/failure.ts";
 import { Timer } from "../call/timer.ts";
 import type { GrpcError } from "../error.ts";
-import { cancelledBy } from "./failure.ts";
+import { cancelledBy, clientError } from "./failure.ts";
 
 /** What can end a call from the client's side: the caller's signal, the deadline, the call itself. */
 export class CallSignal {
@@ -45,6 +45,13 @@ export class CallSignal {
     this.release();
     this.#ended.reject(error);
     this.#controller.abort(error);
+  }
+
+  /** The call has failed: ends what an interceptor did not wait for. Gives what the call fails with. */
+  fail(thrown: unknown): GrpcError {
+    const error = this.#error ?? clientError(thrown);
+    this.end(error);
+    return error;
   }
 
   /** The call is over: nothing of it stays with the clock or with the caller's signal. */

@@ -30,7 +30,7 @@ export async function callForOne(
     await signal.race(intercept(settings.interceptors, parts.state, attempt, isRepeatable));
     return message;
   } catch (thrown) {
-    throw signal.error ?? clientError(thrown);
+    throw signal.fail(thrown);
   } finally {
     signal.release();
   }
@@ -99,7 +99,8 @@ async function* exchangeMany(
     yield* readAll(() => exchange.read(response), done);
     await signal.race(run);
   } catch (thrown) {
-    throw signal.error ?? clientError(thrown);
+    exchange.close();
+    throw signal.fail(thrown);
   } finally {
     exchange.close();
     signal.release();

@@ -95,7 +95,10 @@ export interface ClientContext {
   readonly deadline: Date | undefined;
   /** Milliseconds until the deadline, never negative; Infinity without one. */
   timeRemainingMs(): number;
-  /** Aborts when the caller cancels and at the deadline. Its reason is a GrpcError that bears the code. */
+  /**
+   * Aborts when the caller cancels, at the deadline and with whatever else fails the call. Its reason is a GrpcError that
+   * bears the code.
+   */
   readonly signal: AbortSignal;
   /** Values that callers hand to interceptors, and interceptors to each other, by key. */
   readonly values: ContextValues;

@@ -6,7 +6,7 @@ import { GrpcResponse } from "../../src/response.ts";
 import { GrpcStatusCode } from "../../src/status.ts";
 import { bytes, text, utf8 } from "../support/bytes.ts";
 import { BASE_URL, failureOf, rawClient, userClient } from "../support/client.ts";
-import { forbidUnhandledRejections } from "../support/hygiene.ts";
+import { forbidUnhandledRejections, settle } from "../support/hygiene.ts";
 import { echoService, rawService } from "../support/services.ts";
 
 forbidUnhandledRejections();
@@ -77,6 +77,23 @@ describe.each(Object.entries(CALLS))("%s", (_, call) => {
     };
     const error = await failureOf(call(rawClient(echoService(), { interceptors: [broken] })));
     expect([error.codeName, error.message]).toEqual(["UNKNOWN", "oops"]);
+  });
+
+  test.each([0, 1])("one that gives up gives up the request, %j of them sent", async (least) => {
+    const sent: Request[] = [];
+    const fetch = (request: Request): Promise<Response> => {
+      sent.push(request);
+      return new Promise(() => {});
+    };
+    const impatient: ClientInterceptor = async (_context, next) => {
+      void next();
+      while (sent.length < least) await settle();
+      throw new GrpcError(GrpcStatusCode.ABORTED, "too slow");
+    };
+    const client = createRawClient({ baseUrl: BASE_URL, fetch, interceptors: [impatient] });
+    expect((await failureOf(call(client))).message).toBe("too slow");
+    await settle();
+    expect(sent.filter(({ signal }) => !signal.aborted)).toEqual([]);
   });
 
   test("one that waits does not keep a call beyond its deadline", async () => {
