@@ -54,6 +54,8 @@ export async function inflate(
       `the response is compressed with "${encoding}", which was not asked for`,
     );
   }
+  // Senders may mark an empty message without running it through the compressor.
+  if (payload.length === 0) return payload;
   try {
     return await codec.decompress(payload, maxBytes);
   } catch (error) {

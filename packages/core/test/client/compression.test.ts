@@ -115,6 +115,17 @@ test.each([
   expect([error.codeName, error.message]).toEqual(["FAILED_PRECONDITION", "compressed"]);
 });
 
+test.each([
+  ["grpc-web", "application/grpc-web", "grpc-encoding", frame(utf8("grpc-status:0\r\n"), 0x80)],
+  ["connect", "application/connect+proto", "connect-content-encoding", frame(utf8("{}"), 0x02)],
+] as const)("an empty message may be marked as compressed and be none: %s", async (...answer) => {
+  const [protocol, type, field, end] = answer;
+  const headers = { "content-type": type, [field]: "gzip" };
+  const fetch = async () => responseOf({ headers }, frame(bytes(), 1), end);
+  const client = createRawClient({ baseUrl: BASE_URL, protocol, fetch });
+  expect(await Array.fromAsync(client.serverStreaming("a.B", "C", bytes()))).toEqual([bytes()]);
+});
+
 describe("unary responses of Connect, which fetch may have decompressed already", () => {
   const answer = (encoding: string, body: Uint8Array, status = 200) => {
     const type = status === 200 ? "application/proto" : "application/json";
