@@ -120,7 +120,9 @@ export class ResponseStream {
     this.start();
     // The adapter may have cancelled the call from inside.
     if (this.#closed) return;
-    this.#blocked = !this.#out.write(wire);
+    // Before it writes, for a wire that is full may be empty again before it has said so.
+    this.#blocked = true;
+    if (this.#out.write(wire)) this.#blocked = false;
   }
 
   #headers(): string[] {

@@ -43,6 +43,18 @@ describe("a wire that is full", () => {
     await call.check();
   });
 
+  test("may be drained before it has said that it is full", async () => {
+    const { service } = producer(3, 20_000);
+    const call = new TestCall(service, { path: "/test.Service/Bidi" });
+    call.out.accepts = () => {
+      call.drain();
+      return false;
+    };
+    await call.out.ended;
+    expect(call.messages).toHaveLength(3);
+    await call.check();
+  });
+
   test.each([1, 100, 5000, 16_379, 16_380, 40_000])("loses nothing of messages of %i bytes", async (size) => {
     for (const pause of [() => undefined, settle]) {
       const { service, given } = producer(30, size, pause);

@@ -59,8 +59,11 @@ export class MemoryOutbound implements Outbound {
     if (!this.#isStarted) this.violations.push("write before start");
     if (this.#isFull) this.#chunksWhileFull++;
     this.#note({ type: "write", chunk });
+    const wasFull = this.#isFull;
+    this.#isFull = true;
+    // May drain the wire before it tells that it was full.
     const accepts = this.accepts(chunk);
-    if (!accepts) this.#isFull = true;
+    if (accepts) this.#isFull = wasFull;
     return accepts;
   }
 
