@@ -31,8 +31,8 @@ export interface CallContext {
   /** Milliseconds until the deadline, never negative; Infinity without one. */
   timeRemainingMs(): number;
   /**
-   * Aborts when the client resets the call or is gone, at the deadline, and when the server stops; never when the call
-   * succeeds. Its reason is a GrpcError that bears the code. Hand it to `fetch`, timers and queries.
+   * Aborts when the client resets the call, breaks its protocol or is gone, at the deadline, and when the server stops;
+   * never when the call succeeds. Its reason is a GrpcError that bears the code. Hand it to `fetch`, timers and queries.
    */
   readonly signal: AbortSignal;
   /** "host:port" of the client, where the platform tells. */

@@ -156,12 +156,13 @@ export abstract class Call implements Inbound {
   #failWith(error: GrpcError): void {
     const { context, protocol, out } = this.#parts;
     this.#finish(error);
-    if (this.#stream !== undefined) {
-      this.#stream.close(error);
-      return;
+    if (this.#stream !== undefined) this.#stream.close(error);
+    else {
+      const failed = protocol.fail(error, context.responseMetadataIfAny, context.responseTrailersIfAny);
+      out.respond(failed.status, failed.headers, failed.body, failed.trailers);
     }
-    const failed = protocol.fail(error, context.responseMetadataIfAny, context.responseTrailersIfAny);
-    out.respond(failed.status, failed.headers, failed.body, failed.trailers);
+    // It may wait for nothing but its signal.
+    if (this.#isRunning) context.abort(error);
   }
 
   /** Runs the handler; a stream is sent on the way, a single message kept for `#answer`. */
@@ -249,10 +250,8 @@ export abstract class Call implements Inbound {
 
   #expire(): void {
     if (this.#over) return;
-    const error = deadlineExceeded();
     // Past mapError, whose subject is what handlers throw.
-    this.#failWith(error);
-    this.#parts.context.abort(error);
+    this.#failWith(deadlineExceeded());
   }
 
   /** Marks the end and lets go of everything but the response. */

@@ -4,7 +4,7 @@ import { createFetchHandler } from "../../src/web/fetch-handler.ts";
 import { bytes, concat, everyCut, frame, frameHeader, utf8 } from "../support/bytes.ts";
 import { TestCall } from "../support/call.ts";
 import { forbidEndlessLoops, forbidUnhandledRejections } from "../support/hygiene.ts";
-import { echoService } from "../support/services.ts";
+import { echoService, rawService } from "../support/services.ts";
 import { callWeb } from "../support/web.ts";
 
 forbidUnhandledRejections();
@@ -158,6 +158,26 @@ test("a faulty message in a stream comes after the good ones were answered", asy
   expect(call.status).toEqual({ code: GrpcStatusCode.INTERNAL, message: "unknown message flags 0x04" });
   await call.check();
 });
+
+test.each(STREAMING)(
+  "text that is not base64 aborts the signal of %s, which may wait for nothing else",
+  async (method) => {
+    const reasons: unknown[] = [];
+    const service = rawService({
+      async *stream(_, { signal }) {
+        await new Promise((resolve) => signal.addEventListener("abort", resolve));
+        reasons.push(signal.reason);
+        yield bytes(1);
+      },
+    });
+    const headers = { "content-type": "application/grpc-web-text" };
+    const call = new TestCall(service, { path: `/test.Service/${method}`, headers });
+    call.inbound.receive(utf8("!!!!"));
+    await call.check();
+    expect(call.out.calls).toEqual(["respond"]);
+    expect(reasons).toEqual([expect.objectContaining({ code: GrpcStatusCode.INTERNAL })]);
+  },
+);
 
 test("a fault of the client's is no matter for onError, nor for mapError", async () => {
   const [onError, mapError] = [vi.fn(), vi.fn()];
