@@ -18,6 +18,12 @@ test("a body without a type becomes a line break, and its status one that may ha
   expect(answer).toEqual({ status: 200, headers: ["vary", "origin"], body: Uint8Array.of(10) });
 });
 
+test("a type that is the value of another header is none: the answer to a browser's preflight", () => {
+  const headers = ["access-control-allow-headers", "content-type"];
+  const answer = neverEmpty({ status: 204, headers, body: EMPTY }, true);
+  expect(answer).toEqual({ status: 200, headers, body: Uint8Array.of(10) });
+});
+
 test("what has a body stays as it is", () => {
   const answer = { status: 200, headers: PROTO, body: Uint8Array.of(1) };
   expect(neverEmpty(answer, true)).toBe(answer);

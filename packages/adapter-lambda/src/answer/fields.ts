@@ -28,3 +28,8 @@ export function groupFields(list: HeaderList): Record<string, string[]> {
   }
   return headers;
 }
+
+/** Whether the list has the name, not as the value of another: preflights allow "content-type". */
+export function hasField(list: HeaderList, name: string): boolean {
+  return list.some((text, at) => at % 2 === 0 && text === name);
+}

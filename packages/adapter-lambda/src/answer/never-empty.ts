@@ -1,3 +1,4 @@
+import { hasField } from "./fields.ts";
 import type { WholeAnswer } from "./whole.ts";
 
 /** Nothing, by gzip (RFC 1952). */
@@ -13,9 +14,9 @@ const EMPTY_GZIP: readonly number[] = [31, 139, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0,
 export function neverEmpty(whole: WholeAnswer, acceptsGzip: boolean): WholeAnswer {
   const { status, headers, body } = whole;
   if (body.length > 0) return whole;
-  if (!headers.includes("content-type")) {
+  if (!hasField(headers, "content-type")) {
     return { status: status === 204 ? 200 : status, headers, body: Uint8Array.of(10) };
   }
-  if (!acceptsGzip || headers.includes("content-encoding")) return whole;
+  if (!acceptsGzip || hasField(headers, "content-encoding")) return whole;
   return { status, headers: [...headers, "content-encoding", "gzip"], body: Uint8Array.from(EMPTY_GZIP) };
 }
