@@ -82,7 +82,7 @@ async function watchFunction(pool: Pool, config: FunctionConfig): Promise<Closer
   const { taskRoot } = config.handler;
   const watcher = await watchFolder(taskRoot, {
     onChange(path) {
-      config.log(`${relative(taskRoot, path)} has changed: starting anew`);
+      config.log(`${relative(taskRoot, path) || taskRoot} has changed: starting anew`);
       pool.recycle();
       void warm(pool, config, true);
     },

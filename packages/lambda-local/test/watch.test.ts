@@ -69,6 +69,29 @@ describeWithRuntime("watching", () => {
     expect(lambda.lines.filter((line) => line.includes("cannot be loaded"))).toEqual([]);
   });
 
+  test("a build that makes the folder anew is a change, and so is the next one", async () => {
+    const folder = join(await project("1"), "build", "dist");
+    const file = join(folder, "index.mjs");
+    const build = async (version: string): Promise<void> => {
+      await mkdir(folder, { recursive: true });
+      await writeFile(file, code(version));
+    };
+    await build("1");
+    await using lambda = await start("", { handler: file, watch: true });
+    const isServed = (version: number) =>
+      expect.poll(async () => (await invoke(lambda, {})).result, { timeout: 5000 }).toBe(version);
+    for (const removed of [folder, join(folder, "..")]) {
+      await rm(removed, { recursive: true });
+      // Compilers take their time.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await build("2");
+      await isServed(2);
+      await build("3");
+      await isServed(3);
+    }
+    expect(lambda.lines.filter((line) => line.includes("cannot be loaded"))).toEqual([]);
+  }, 30_000);
+
   test("node_modules, hidden files and logs are nobody's business", async () => {
     const folder = await project("1");
     await using lambda = await start("", { handler: join(folder, "index.mjs"), watch: true });
