@@ -1,6 +1,6 @@
 import { type Fields, fieldsOf, MalformedEvent, objectAt, textAt, textsAt } from "./fields.ts";
 import { EventHeaders } from "./headers.ts";
-import { greedyPath } from "./path.ts";
+import { procedurePath } from "./path.ts";
 import type { EventRequest } from "./request.ts";
 
 /**
@@ -15,7 +15,7 @@ export function readRest(event: Fields): EventRequest {
   if (path === undefined) throw new MalformedEvent("path is missing");
   return {
     method: textAt(event, "httpMethod") ?? "POST",
-    path: greedyPath(event) ?? path,
+    path: procedurePath(event, path),
     query: queryOf(event, encodeURIComponent),
     headers: headersOf(event),
     peer: textAt(identity, "sourceIp"),

@@ -1,6 +1,6 @@
 import { type Fields, MalformedEvent, objectAt, textAt, textsAt } from "./fields.ts";
 import { EventHeaders } from "./headers.ts";
-import { greedyPath } from "./path.ts";
+import { procedurePath, withoutStage } from "./path.ts";
 import type { EventRequest } from "./request.ts";
 
 /**
@@ -20,16 +20,10 @@ export function readV2(event: Fields): EventRequest {
   if (rawPath === undefined) throw new MalformedEvent("rawPath is missing");
   return {
     method: textAt(http, "method") ?? "POST",
-    path: greedyPath(event) ?? withoutStage(rawPath, textAt(requestContext, "stage")),
+    path: procedurePath(event, withoutStage(rawPath, textAt(requestContext, "stage"))),
     // The documentation says with "?", its samples are without.
     query: (textAt(event, "rawQueryString") ?? "").replace(/^\?/, ""),
     headers,
     peer: textAt(http, "sourceIp"),
   };
-}
-
-/** The paths of an HTTP API begin with its stage, unless that is the default one. */
-function withoutStage(path: string, stage = "$default"): string {
-  const prefix = `/${stage}/`;
-  return path.startsWith(prefix) ? path.slice(prefix.length - 1) : path;
 }

@@ -65,6 +65,21 @@ test.each(["contract.Raw/Echo", "/contract.Raw/Echo"])("a greedy parameter is a 
   expect(shape.read(event).path).toBe("/contract.Raw/Echo");
 });
 
+test.each([
+  [events.REST_API, { path: "/contract.Raw/Echo" }],
+  [events.REST_API, { path: "/v1/contract.Raw/Echo" }],
+  [events.HTTP_API, { rawPath: "/contract.Raw/Echo" }],
+  [events.HTTP_API_STAGE, { rawPath: "/prod/contract.Raw/Echo" }],
+])("a greedy parameter of a service's own route is a method: %#", (sent, path) => {
+  const { shape, event } = shapeOf({ ...sent, ...path, pathParameters: { proxy: "Echo" } });
+  expect(shape.read(event).path).toBe("/contract.Raw/Echo");
+});
+
+test("a greedy parameter that is all of the path stays what it is", () => {
+  const { shape, event } = shapeOf({ ...events.REST_API, path: "/Echo", pathParameters: { proxy: "Echo" } });
+  expect(shape.read(event).path).toBe("/Echo");
+});
+
 test("a path stays whole where there is no stage, whatever its service is called", () => {
   const { shape, event } = shapeOf({ ...events.INVOKE, rawPath: "/undefined/Echo" });
   expect(shape.read(event).path).toBe("/undefined/Echo");
