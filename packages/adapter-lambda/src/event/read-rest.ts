@@ -1,6 +1,6 @@
 import { type Fields, fieldsOf, MalformedEvent, objectAt, textAt, textsAt } from "./fields.ts";
 import { EventHeaders } from "./headers.ts";
-import { procedurePath } from "./path.ts";
+import { procedurePath, withoutStage } from "./path.ts";
 import type { EventRequest } from "./request.ts";
 
 /**
@@ -10,12 +10,15 @@ import type { EventRequest } from "./request.ts";
  * @throws MalformedEvent
  */
 export function readRest(event: Fields): EventRequest {
-  const identity = objectAt(objectAt(event, "requestContext"), "identity");
+  const requestContext = objectAt(event, "requestContext");
+  const identity = objectAt(requestContext, "identity");
   const path = textAt(event, "path");
   if (path === undefined) throw new MalformedEvent("path is missing");
+  // The paths of a REST API have no stage.
+  const stage = event.version === "1.0" ? textAt(requestContext, "stage") : undefined;
   return {
     method: textAt(event, "httpMethod") ?? "POST",
-    path: procedurePath(event, path),
+    path: procedurePath(event, withoutStage(path, stage)),
     query: queryOf(event, encodeURIComponent),
     headers: headersOf(event),
     peer: textAt(identity, "sourceIp"),

@@ -16,6 +16,13 @@ test.each([
     "192.0.2.1",
     "parameter1=value1&parameter1=value2&parameter2=va%20lue",
   ],
+  [
+    "http-api-v1",
+    events.HTTP_API_V1_STAGE,
+    false,
+    "192.0.2.1",
+    "parameter1=value1&parameter1=value2&parameter2=va%20lue",
+  ],
   ["rest-api", events.REST_API, true, "192.0.2.1", "parameter1=value1&parameter1=value2&parameter2=va%20lue"],
   ["alb", events.ALB, false, "72.21.198.66", "parameter1=value%202"],
   [
@@ -83,6 +90,11 @@ test("a greedy parameter that is all of the path stays what it is", () => {
 test("a path stays whole where there is no stage, whatever its service is called", () => {
   const { shape, event } = shapeOf({ ...events.INVOKE, rawPath: "/undefined/Echo" });
   expect(shape.read(event).path).toBe("/undefined/Echo");
+});
+
+test("a REST API's path stays whole, whatever its stage is called", () => {
+  const { shape, event } = shapeOf({ ...events.REST_API, path: "/prod/Echo", pathParameters: null });
+  expect(shape.read(event).path).toBe("/prod/Echo");
 });
 
 test("a question mark before the query is none of it", () => {

@@ -93,6 +93,9 @@ export const REST_API = {
 /** The same page as {@link HTTP_API}, payload format 1.0. */
 export const HTTP_API_V1 = { version: "1.0", ...REST_API };
 
+/** The same, on a stage of its own and by a route without parameters. */
+export const HTTP_API_V1_STAGE = { ...HTTP_API_V1, path: `/prod${PATH}`, pathParameters: null };
+
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html */
 export const ALB = {
   requestContext: {
