@@ -11,8 +11,12 @@ export class EventHeaders implements HeaderReader {
    * @throws MalformedEvent for values that are no text
    */
   constructor(fields: Fields) {
-    for (const name of Object.keys(fields)) {
-      for (const value of textsAt(fields, name)) this.add(name.toLowerCase(), value);
+    for (const key of Object.keys(fields)) {
+      const name = key.toLowerCase();
+      const values = textsAt(fields, key);
+      // A client of HTTP/2 may have split them (RFC 9113, section 8.2.3).
+      if (name === "cookie" && values.length > 0) this.add(name, values.join("; "));
+      else for (const value of values) this.add(name, value);
     }
   }
 

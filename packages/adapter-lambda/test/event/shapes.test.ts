@@ -56,6 +56,16 @@ describe("headers", () => {
     expect(shape.read(event).headers.get("cookie")).toBe("cookie1=one; cookie2=two");
   });
 
+  test.each([events.REST_API, events.ALB_MULTI_VALUE])(
+    "cookies that came apart are one again: %#",
+    (sent) => {
+      const { shape, event } = shapeOf({ ...sent, multiValueHeaders: { Cookie: ["a=1", "b=2; c=3"] } });
+      const seen: string[] = [];
+      shape.read(event).headers.forEach((value, name) => void seen.push(`${name}: ${value}`));
+      expect(seen).toEqual(["cookie: a=1; b=2; c=3"]);
+    },
+  );
+
   test.each(["content-type", "Content-Type", "CONTENT-TYPE", "cOnTeNt-TyPe"])("in any casing: %s", (name) => {
     const { shape, event } = shapeOf({ ...events.FUNCTION_URL, headers: { [name]: "a/b" } });
     expect(shape.read(event).headers.get("content-type")).toBe("a/b");
