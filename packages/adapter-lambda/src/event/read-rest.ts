@@ -19,7 +19,8 @@ export function readRest(event: Fields): EventRequest {
   return {
     method: textAt(event, "httpMethod") ?? "POST",
     path: procedurePath(event, withoutStage(path, stage)),
-    query: queryOf(event, encodeURIComponent),
+    // Halves of a pair have no encoding.
+    query: queryOf(event, (text) => encodeURIComponent(text.toWellFormed())),
     headers: headersOf(event),
     peer: textAt(identity, "sourceIp"),
   };

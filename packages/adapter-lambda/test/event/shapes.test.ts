@@ -107,6 +107,12 @@ test("a REST API's path stays whole, whatever its stage is called", () => {
   expect(shape.read(event).path).toBe("/prod/Echo");
 });
 
+test("a query that is no well-formed text does not fail the invocation", () => {
+  const query = { queryStringParameters: { a: "\ud800" }, multiValueQueryStringParameters: null };
+  const { shape, event } = shapeOf({ ...events.REST_API, ...query });
+  expect(shape.read(event).query).toBe("a=%EF%BF%BD");
+});
+
 test("a question mark before the query is none of it", () => {
   const { shape, event } = shapeOf({ ...events.FUNCTION_URL, rawQueryString: "?a=1" });
   expect(shape.read(event).query).toBe("a=1");
