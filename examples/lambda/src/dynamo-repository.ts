@@ -48,8 +48,8 @@ export class DynamoUserRepository implements UserRepository {
     );
     for await (const { Items = [] } of pages) {
       for (const item of Items) {
-        if (left-- <= 0) return;
         yield toUser(item);
+        if (--left === 0) return;
       }
     }
   }

@@ -40,3 +40,20 @@ test("users are listed in order of creation, by tag, and no more than asked for"
   expect(await idsOf("even", 2)).toEqual(["user-0", "user-2"]);
   expect(await idsOf("nobody", 5)).toEqual([]);
 });
+
+test("a list that ends with a page does not ask for the next one", async () => {
+  const client = new DynamoDB(dynamo.config);
+  let queries = 0;
+  const count =
+    <In, Out>(next: (call: In) => Out) =>
+    (call: In): Out => {
+      queries++;
+      return next(call);
+    };
+  client.middlewareStack.add(count, { step: "initialize" });
+  const listed = await Array.fromAsync(
+    new DynamoUserRepository(client, dynamo.table).list({ tag: "", limit: 2 }),
+  );
+  expect(listed.length).toBe(2);
+  expect(queries).toBe(1);
+});
