@@ -1,5 +1,6 @@
 import type { ServerOptions } from "@railhead/core";
 import {
+  CLOUDFLARE_EDGE,
   type FetchTraits,
   type ServiceSource,
   serveFetch,
@@ -8,11 +9,6 @@ import {
 } from "@railhead/core/transport";
 import type { Context, Handler } from "hono";
 import { HonoCall } from "./platform.ts";
-
-/** What Cloudflare tells of a request, the part that is used here. */
-interface EdgeRequest extends Request {
-  readonly cf?: { readonly clientAcceptEncoding?: string };
-}
 
 /**
  * The service as a Hono handler: `app.all("/example.UserService/*", railhead(service))`, below any prefix. Speaks
@@ -28,44 +24,21 @@ export function railhead<Bindings extends object = object>(
   options: ServerOptions = {},
 ): Handler<{ Bindings: Bindings }> {
   const serverOf = serverPerEnv(service, { ...withWebCompression(options), waitUntil, keepsCalls: true });
-  return (context) => {
-    return serveFetch(
+  return (context) =>
+    serveFetch(
       serverOf(context.env),
       context.req.raw,
       { path: procedurePath(context.req.path), platform: new HonoCall(context) },
       executionContext(context) === undefined ? SERVERS : WORKERS,
     );
-  };
 }
 
+const WORKERS: FetchTraits = { ...CLOUDFLARE_EDGE, endsQuietly: true, isHeldByRuntime: true };
 const SERVERS: FetchTraits = {
-  peerOf: (request) => request.headers.get("cf-connecting-ip") ?? undefined,
-  cutsUploads: true,
-  mayBeConverted,
-  grpcAdvice: "Hono has none, so use gRPC-Web, or @railhead/adapter-node on a port of its own",
-  acceptEncodingOf,
+  ...CLOUDFLARE_EDGE,
   endsQuietly: true,
+  grpcAdvice: "Hono has none, so use gRPC-Web, or @railhead/adapter-node on a port of its own",
 };
-const WORKERS: FetchTraits = {
-  ...SERVERS,
-  isHeldByRuntime: true,
-  grpcAdvice: "turn on gRPC under Network in the zone's dashboard (workers.dev has none), or use gRPC-Web",
-};
-
-/**
- * Cloudflare's edge, whose requests all have a `cf-ray`, does not say which of them it has converted. Those of gRPC-Web's own
- * clients are none: browsers mark theirs, and others name themselves as the protocol asks (PROTOCOL-WEB, "User Agent").
- */
-function mayBeConverted({ headers }: Request): boolean {
-  return headers.has("cf-ray") && !headers.has("sec-fetch-mode") && !headers.has("x-user-agent");
-}
-
-/** On Workers: Cloudflare's edge sends "br, gzip" there, whatever its client has said. */
-function acceptEncodingOf(request: EdgeRequest): string | null | undefined {
-  const accepted = request.cf?.clientAcceptEncoding;
-  // Empty when the client sends none.
-  return accepted === "" ? null : accepted;
-}
 
 /** The last two segments: a route may put the service below any prefix. */
 function procedurePath(path: string): string {

@@ -1,5 +1,6 @@
 import type { ServerOptions } from "@railhead/core";
 import {
+  CLOUDFLARE_EDGE,
   type FetchTraits,
   type MethodRegistry,
   type ServiceSource,
@@ -8,11 +9,6 @@ import {
   withWebCompression,
 } from "@railhead/core/transport";
 import { WorkerCall, type WorkerExecutionContext } from "./platform.ts";
-
-/** What Cloudflare tells of a request, the part that is used here. */
-interface EdgeRequest extends Request {
-  readonly cf?: { readonly clientAcceptEncoding?: string };
-}
 
 /** A module Worker: `export default createWorker(...)`. */
 export interface Worker<Env> {
@@ -49,29 +45,7 @@ export function createWorker<Env extends object>(
   };
 }
 
-const WORKERS: FetchTraits = {
-  peerOf: (request) => request.headers.get("cf-connecting-ip") ?? undefined,
-  cutsUploads: true,
-  mayBeConverted,
-  isHeldByRuntime: true,
-  grpcAdvice: "turn on gRPC under Network in the zone's dashboard (workers.dev has none), or use gRPC-Web",
-  acceptEncodingOf,
-};
-
-/**
- * Cloudflare's edge, whose requests all have a `cf-ray`, does not say which of them it has converted. Those of gRPC-Web's own
- * clients are none: browsers mark theirs, and others name themselves as the protocol asks (PROTOCOL-WEB, "User Agent").
- */
-function mayBeConverted({ headers }: Request): boolean {
-  return headers.has("cf-ray") && !headers.has("sec-fetch-mode") && !headers.has("x-user-agent");
-}
-
-/** Cloudflare's edge sends every Worker "br, gzip", whatever its client has said. */
-function acceptEncodingOf(request: EdgeRequest): string | null | undefined {
-  const accepted = request.cf?.clientAcceptEncoding;
-  // Empty when the client sends none.
-  return accepted === "" ? null : accepted;
-}
+const WORKERS: FetchTraits = { ...CLOUDFLARE_EDGE, isHeldByRuntime: true };
 
 function waitUntil(work: Promise<unknown>, platform: unknown): void {
   if (platform instanceof WorkerCall) platform.ctx.waitUntil(work);

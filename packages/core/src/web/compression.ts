@@ -26,6 +26,8 @@ function codec(name: "gzip" | "deflate"): CompressionCodec {
 
 /** What a byte becomes at the most when it is inflated, about. */
 const MAX_GROWTH = 1024;
+/** Of what is written at a time: less would not be worth a turn of the event loop. */
+const MIN_STEP_BYTES = 1024;
 /** Resolves, on workerd, behind all that is under way. Other runtimes take no more than is read. */
 const { scheduler } = globalThis as { scheduler?: Partial<WorkerdScheduler> };
 
@@ -45,7 +47,7 @@ async function pipe(
   const feed = async (): Promise<void> => {
     const writer = transform.writable.getWriter();
     // workerd makes all that comes of a write at once, and keeps it: what is written next waits until that was read.
-    const step = MAX_GROWTH + maxBytes / MAX_GROWTH;
+    const step = Math.max(MIN_STEP_BYTES, maxBytes / MAX_GROWTH);
     for (let at = 0, next = 0; at < input.length && size <= maxBytes; at = next) {
       next = at + step;
       await writer.write(input.slice(at, next));
