@@ -12,6 +12,12 @@ import type { ServerContext } from "./server-context.ts";
 import type { Settings } from "./settings.ts";
 import { Timer } from "./timer.ts";
 
+/**
+ * Clients round what is left of their time down to whole milliseconds: without this they would be told that it is over
+ * when it is not, or just as they find out themselves.
+ */
+const ROUNDING_MS = 1;
+
 /** Everything a call is made of. */
 export interface CallParts {
   readonly method: Method;
@@ -53,11 +59,11 @@ export abstract class Call implements Inbound {
 
   /** Starts the clock; a call without time fails before its handler runs. */
   startTimer(timeoutMs: number): void {
-    if (timeoutMs === Number.POSITIVE_INFINITY) return;
+    if (timeoutMs === Infinity) return;
     const { context, settings } = this.#parts;
     context.deadlineAt = Date.now() + timeoutMs;
     const start = (): void => {
-      if (!this.#over) this.#timer = new Timer(timeoutMs, () => this.#expire());
+      if (!this.#over) this.#timer = new Timer(timeoutMs + ROUNDING_MS, () => this.#expire());
     };
     if (timeoutMs <= 0) this.#expire();
     // Where a call comes whole, most are over by then, and never need a timer.

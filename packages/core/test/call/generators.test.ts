@@ -49,12 +49,12 @@ describe.each(["at a yield", "at an await", "while it reads"] as const)(
     });
 
     test("at the deadline", async () => {
-      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date", "performance"] });
       const { service, ended } = watched(left);
       const call = new TestCall(service, { path: PATH, headers: { "grpc-timeout": "1S" } });
       call.out.accepts = () => false;
       await settle();
-      await vi.advanceTimersByTimeAsync(1000);
+      await vi.advanceTimersByTimeAsync(1001);
       await ended;
       expect(call.status.code).toBe(GrpcStatusCode.DEADLINE_EXCEEDED);
       await call.check();

@@ -41,6 +41,17 @@ test.each([5, LONGEST * 3])("does not fire once it is cleared: %i ms", (delayMs)
   expect(callback).not.toHaveBeenCalled();
 });
 
+test("waits on where the platform's timer fires early, as Node's do in a turn that takes long", () => {
+  const callback = vi.fn();
+  const now = vi.spyOn(performance, "now").mockReturnValueOnce(performance.now() + 7);
+  new Timer(20, callback);
+  now.mockRestore();
+  vi.advanceTimersByTime(26);
+  expect(callback).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(1);
+  expect(callback).toHaveBeenCalledOnce();
+});
+
 test("never asks the platform for a delay that it cannot keep", () => {
   const asked = vi.spyOn(globalThis, "setTimeout");
   new Timer(LONGEST * 10, () => {});
