@@ -17,7 +17,9 @@ const START = 1_000_000;
 /** Clients round their time down to whole milliseconds. */
 const ROUNDING_MS = 1;
 
-beforeEach(() => void vi.useFakeTimers({ now: START, toFake: ["setTimeout", "clearTimeout", "Date", "performance"] }));
+beforeEach(
+  () => void vi.useFakeTimers({ now: START, toFake: ["setTimeout", "clearTimeout", "Date", "performance"] }),
+);
 afterEach(() => {
   // No call may leave a timer behind.
   const timers = vi.getTimerCount();
