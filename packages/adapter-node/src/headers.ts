@@ -48,10 +48,16 @@ export function headerBlock(list: HeaderList = NONE, status?: number): OutgoingH
   return headersObject(list, status);
 }
 
+/**
+ * An object that inherits nothing: "constructor" and "__proto__" are names in it like any other. V8 makes a hash table of
+ * Object.create(null), which Node copies several times slower than an object of a constructor.
+ */
+const HeadersObject = function HeadersObject() {} as unknown as new () => OutgoingHttpHeaders;
+HeadersObject.prototype = Object.create(null);
+
 /** A flat list as the object that Node's HTTP modules take; repeated names become arrays. */
 export function headersObject(list: HeaderList, status?: number): OutgoingHttpHeaders {
-  // Without a prototype: "constructor" and "__proto__" are names like any other.
-  const headers: OutgoingHttpHeaders = Object.create(null);
+  const headers = new HeadersObject();
   if (status !== undefined) headers[":status"] = status;
   for (let at = 0; at + 1 < list.length; at += 2) {
     const name = list[at] ?? "";

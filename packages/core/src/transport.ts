@@ -18,7 +18,7 @@ import type { GrpcError } from "./error.ts";
 /** Flat header block: name, value, name, value... Names are lower-case ASCII. */
 export type HeaderList = readonly string[];
 
-/** Bytes that stand one behind the other: in several pieces where one is too large to be worth a copy. Never none. */
+/** Bytes that stand one behind the other. Adapters join small ones, in memory that suits the platform. Never none. */
 export type Pieces = readonly Uint8Array[];
 
 /** Read side of a header block. A web `Headers` object satisfies this as it is. */

@@ -53,6 +53,8 @@ export class MessageCodec {
   /** A response message; a promise where it has to be compressed. Throws a GrpcError over the limit. */
   write(value: unknown): Frame | Promise<Frame> {
     const payload = this.#method.encode(value, this.#json, this.#context);
+    // Throws where the array's memory was given to someone else, which leaves it without a length.
+    if (payload.length === 0) payload.at(0);
     const { maxSendMessageBytes, compressMinBytes } = this.#settings;
     if (payload.length > maxSendMessageBytes) {
       const message = `a response message of ${payload.length} bytes is larger than the limit of ${maxSendMessageBytes} bytes`;

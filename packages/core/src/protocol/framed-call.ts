@@ -1,7 +1,6 @@
 import type { GrpcError } from "../error.ts";
 import { appendFields, type Metadata } from "../metadata.ts";
 import type { HeaderReader, Pieces, RequestHead } from "../transport.ts";
-import { gatherBytes } from "../wire/bytes.ts";
 import type { ContentType } from "../wire/content-type.ts";
 import { parseEncoding, parseEncodingList } from "../wire/encoding-list.ts";
 import { WireFault } from "../wire/fault.ts";
@@ -71,11 +70,10 @@ export abstract class FramedCall implements ProtocolCall {
     trailers: Metadata | undefined,
   ): WholeResponse {
     const end = this.close(undefined, trailers);
-    const message = this.wrap(framePieces(frame));
     return {
       status: 200,
       headers: this.responseHeaders(metadata, encoding),
-      body: end.body ? gatherBytes([...message, ...end.body]) : message,
+      body: [...this.wrap(framePieces(frame)), ...(end.body ?? [])],
       trailers: end.trailers,
     };
   }

@@ -1,4 +1,4 @@
-import { joinBytes, LARGE_BYTES } from "./bytes.ts";
+import { joinBytes } from "./bytes.ts";
 import { WireFault } from "./fault.ts";
 
 /**
@@ -37,9 +37,8 @@ export function writeFrameHeader(target: Uint8Array, at: number, flags: number, 
   target[at + 4] = length;
 }
 
-/** A message in its envelope, which stands apart where the message is too large to be worth a copy. */
+/** A message in its envelope, which stands apart: whoever writes them knows whether a copy is worth it. */
 export function framePieces({ flags, payload }: Frame): readonly Uint8Array[] {
-  if (payload.length < LARGE_BYTES) return [encodeFrame(payload, flags)];
   const header = new Uint8Array(FRAME_HEADER_BYTES);
   writeFrameHeader(header, 0, flags, payload.length);
   return [header, payload];
