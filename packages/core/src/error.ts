@@ -21,7 +21,7 @@ export interface GrpcErrorOptions {
  * details and metadata.
  */
 export class GrpcError extends Error {
-  override readonly name = "GrpcError";
+  override name: string = "GrpcError";
   readonly code: GrpcStatusCode;
   readonly details: readonly GrpcErrorDetail[];
   readonly metadata: Metadata;

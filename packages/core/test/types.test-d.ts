@@ -197,6 +197,21 @@ new GrpcError(code, "text", { details: [packDetail(UserSchema, { id: "1" })], ca
 new GrpcError(17, "text");
 // @ts-expect-error: a code is a number
 new GrpcError("NOT_FOUND", "text");
+class UserNotFound extends GrpcError {
+  override readonly name = "UserNotFound";
+  readonly userId: string;
+  constructor(userId: string) {
+    super(GrpcStatusCode.NOT_FOUND, `User ${userId} not found`);
+    this.userId = userId;
+  }
+}
+class QuotaUsedUp extends GrpcError {
+  constructor() {
+    super(GrpcStatusCode.RESOURCE_EXHAUSTED, "quota used up");
+    this.name = "QuotaUsedUp";
+  }
+}
+for (const error of [new UserNotFound("1"), new QuotaUsedUp()]) same<typeof error.code, GrpcStatusCode>();
 // @ts-expect-error: a detail's fields are checked
 packDetail(UserSchema, { id: 1 });
 same<ReturnType<typeof unpackDetails<typeof UserSchema>>, User[]>();
