@@ -73,7 +73,8 @@ export class ContextValues {
     return key.defaultValue;
   }
 
-  set<T>(key: ContextKey<T>, value: T): this {
+  /** Sets the value under a key. */
+  set<T>(key: ContextKey<T>, value: NoInfer<T>): this {
     this.#values.set(key, value);
     return this;
   }

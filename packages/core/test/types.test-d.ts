@@ -225,6 +225,12 @@ const found = values.set(key, { id: "1" }).get(key);
 same<typeof found, { readonly id: string }>();
 // @ts-expect-error: a value is of its key's type
 values.set(key, { id: 1 });
+declare const user: { readonly id: string } | undefined;
+// @ts-expect-error: whose value may be missing only where the type says so
+values.set(key, user);
+// @ts-expect-error: nor does the value widen the type
+values.set(createContextKey<{ id: string; name: string }>("full user"), { id: "1" });
+values.set(createContextKey<string | undefined>("maybe"), undefined);
 // @ts-expect-error: so is a default
 createContextKey<number>("limit", "10");
 
