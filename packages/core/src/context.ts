@@ -6,7 +6,10 @@ export type MethodKind = "unary" | "server_streaming" | "client_streaming" | "bi
 
 export type { ProtocolName };
 
-/** What a handler is told of its call, and what it can say beside its messages. */
+/**
+ * What a handler is told of its call, and what it can say beside its messages. To use whole or in parts, functions
+ * included; a copy such as `{ ...context }` lacks most of it, for it is made when it is asked for.
+ */
 export interface CallContext {
   /** Such as "example.UserService". */
   readonly serviceName: string;
@@ -25,11 +28,11 @@ export interface CallContext {
    * Sends the headers of a streamed response now, with what is in `responseMetadata`, instead of with the first message:
    * for streams that may be silent at first while the client waits to see that it is connected.
    */
-  sendHeaders(): void;
+  readonly sendHeaders: () => void;
   /** When the client stops waiting (`grpc-timeout`, in Connect `connect-timeout-ms`); undefined when it waits for ever. */
   readonly deadline?: Date | undefined;
   /** Milliseconds until the deadline, never negative; Infinity without one. */
-  timeRemainingMs(): number;
+  readonly timeRemainingMs: () => number;
   /**
    * Aborts when the client resets the call, breaks its protocol or is gone, at the deadline, and when the server stops;
    * never when the call succeeds. Its reason is a GrpcError that bears the code. Hand it to `fetch`, timers and queries.
@@ -42,7 +45,7 @@ export interface CallContext {
   /** What the platform offers; each adapter exports the type and a function that returns it typed. */
   readonly platform: unknown;
   /** Lets work go on after the response: the platform stays up for it, its failure goes to `onError`. */
-  waitUntil(work: Promise<unknown>): void;
+  readonly waitUntil: (work: Promise<unknown>) => void;
 }
 
 /** A typed key of {@link ContextValues}, made by {@link createContextKey}. */

@@ -139,6 +139,11 @@ void service
 // @ts-expect-error: a context has no such member
 void service.handleRequest(request, { user: "John" });
 
+// The functions of a context stand alone, which methods would not say.
+void service.handleRequest(request, { waitUntil: (work) => void work });
+// @ts-expect-error: work may be a promise of anything
+void service.handleRequest(request, { waitUntil: (work: Promise<string>) => void work });
+
 /* Requests and responses are read-only */
 
 // @ts-expect-error: read-only
