@@ -55,6 +55,8 @@ declare function setTimeout(callback: () => void, delayMs?: number): TimeoutHand
 declare function clearTimeout(handle: TimeoutHandle | undefined): void;
 declare function queueMicrotask(callback: () => void): void;
 
+declare var performance: { now(): number };
+
 declare var console: { error(...data: unknown[]): void };
 
 /** Read and handed on below `web/`; made by `web/readable.ts` alone, for which the constructor stands here. */
