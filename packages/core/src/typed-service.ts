@@ -21,7 +21,10 @@ export type MethodImplementation<M extends DescMethod> =
     : M extends DescMethodServerStreaming<infer I, infer O>
       ? (request: MessageShape<I>, context: CallContext) => AsyncIterable<MessageInitShape<O>>
       : M extends DescMethodClientStreaming<infer I, infer O>
-        ? (requests: AsyncIterable<MessageShape<I>>, context: CallContext) => Promise<MessageInitShape<O>>
+        ? (
+            requests: AsyncIterable<MessageShape<I>>,
+            context: CallContext,
+          ) => MessageInitShape<O> | Promise<MessageInitShape<O>>
         : M extends DescMethodBiDiStreaming<infer I, infer O>
           ? (
               requests: AsyncIterable<MessageShape<I>>,

@@ -53,6 +53,7 @@ service.registerService(UserService, {
   },
 });
 service.registerService(UserService, {});
+service.registerService(UserService, { createUsers: () => ({ created: 0 }) });
 // @ts-expect-error: the service has no such method
 service.registerService(UserService, { getUsers: () => ({}) });
 // @ts-expect-error: methods have their names in generated code
