@@ -6,9 +6,9 @@ import type { CodecName } from "../wire/content-type.ts";
 import type { ClientProtocolName } from "./protocols.ts";
 
 /** The one function of the Fetch standard that a client needs: it gets a complete `Request`. */
-export type FetchFunction = (request: Request) => Promise<Response>;
+export type FetchFunction = (request: Request) => Response | Promise<Response>;
 
-/** A `fetch`, or anything that has one: a service binding, the stub of a Durable Object, a Worker, a Hono app. */
+/** A `fetch`, or anything that has one: a service binding, the stub of a Durable Object, a Hono app. */
 export type FetchTarget = FetchFunction | { fetch(request: Request): Response | Promise<Response> };
 
 /** How a client compresses. */

@@ -76,7 +76,7 @@ function fetchOf(target: FetchTarget | undefined): FetchFunction {
   // Looked up anew for each call, for tests and tools replace it; and called without an owner, which browsers insist on.
   if (target === undefined) return (request) => globalThis.fetch(request);
   if (typeof target === "function") return (request) => target(request);
-  if (typeof target.fetch === "function") return async (request) => target.fetch(request);
+  if (typeof target.fetch === "function") return (request) => target.fetch(request);
   throw new TypeError("fetch must be a function, or an object with a method fetch");
 }
 

@@ -50,6 +50,10 @@ client.getUser = async () => ({});
 createClient(UserService, { baseUrl, fetch });
 createClient(UserService, { baseUrl, fetch: createFetchHandler(service) });
 createClient(UserService, { baseUrl, fetch: { fetch: async () => new Response() } });
+createClient(UserService, { baseUrl, fetch: () => new Response() });
+declare const worker: { fetch(request: Request, env: object): Promise<Response> };
+// @ts-expect-error: a Worker's own wants its bindings as well
+createClient(UserService, { baseUrl, fetch: worker });
 // @ts-expect-error: no fetch at all
 createClient(UserService, { baseUrl, fetch: async () => "text" });
 // @ts-expect-error: nowhere to call
