@@ -17,12 +17,12 @@ export interface LambdaHandlerOptions extends ServerOptions {
    * STREAM, and `createLambdaFetch`. "buffered": for those in their other mode. HTTP APIs and load balancers get along
    * with either.
    */
-  readonly mode?: "stream" | "buffered";
+  readonly mode?: "stream" | "buffered" | undefined;
   /**
    * Milliseconds before the function's own timeout at which calls end with DEADLINE_EXCEEDED, so that their clients still
    * get to read it. Default: 250.
    */
-  readonly flushMarginMs?: number;
+  readonly flushMarginMs?: number | undefined;
 }
 
 /** A handler that streams its responses. It rejects for events that are no HTTP requests. */
@@ -44,7 +44,7 @@ export type BufferedLambdaHandler = (event: unknown, context: LambdaContext) => 
  */
 export function createLambdaHandler(
   service: LambdaServiceSource,
-  options?: LambdaHandlerOptions & { readonly mode?: "stream" },
+  options?: LambdaHandlerOptions & { readonly mode?: "stream" | undefined },
 ): StreamingLambdaHandler;
 /** The service as a Lambda function that answers whole, for front ends that do not stream. */
 export function createLambdaHandler(

@@ -42,12 +42,14 @@ export function lambdaServer(
 
 /** The options of a user with what Lambda needs where they say nothing. */
 function withLambdaDefaults(options: ServerOptions): AdapterOptions {
-  const compression =
-    options.compression === false ? false : { codecs: lambdaCompression(), ...options.compression };
+  const { json = jsonFormat(), compression } = options;
   return {
-    json: jsonFormat(),
     ...options,
-    compression,
+    json,
+    compression: compression !== false && {
+      ...compression,
+      codecs: compression?.codecs ?? lambdaCompression(),
+    },
     // A process is frozen behind its invocation, whatever a handler still does then.
     waitUntil,
     keepsCalls: true,

@@ -1,8 +1,9 @@
 import { createLambdaHandler, lambdaPlatform } from "@railhead/adapter-lambda";
 import { frame } from "@railhead/contract";
 import { type CallContext, GrpcService } from "@railhead/core";
+import { UserService } from "@railhead/example-user-service";
 import { expect, test, vi } from "vitest";
-import { INVOKE } from "./support/events.ts";
+import { FUNCTION_URL, INVOKE } from "./support/events.ts";
 import { describeWithRuntime, startFunction } from "./support/runtime.ts";
 
 const service = new GrpcService();
@@ -23,6 +24,24 @@ test.each([undefined, null, {}, "service"])("what is no service is refused: %j",
   const handler = createLambdaHandler(() => nothing as never, { mode: "buffered" });
   const context = { getRemainingTimeInMillis: () => 3000 };
   await expect(handler(INVOKE, context as never)).rejects.toThrow(message);
+});
+
+test("options that are undefined are not set", async () => {
+  const typed = new GrpcService().registerService(UserService, {
+    getUser: () => ({ errorMessage: "x".repeat(2000) }),
+  });
+  const options = { mode: "buffered", json: undefined, compression: { codecs: undefined } } as const;
+  const handler = createLambdaHandler(typed, options);
+  const headers = { "content-type": "application/json", "accept-encoding": "gzip" };
+  const event = {
+    ...FUNCTION_URL,
+    rawPath: "/example.UserService/GetUser",
+    headers,
+    body: "{}",
+    isBase64Encoded: false,
+  };
+  const answer = await handler(event, { getRemainingTimeInMillis: () => 3000 } as never);
+  expect(answer).toMatchObject({ statusCode: 200, headers: { "content-encoding": "gzip" } });
 });
 
 test("a platform is this adapter's, or none", () => {

@@ -4,8 +4,15 @@ import { nodeCompression } from "./compression.ts";
 
 /** The options of a user with what Node brings where they say nothing. */
 export function withNodeDefaults(options: ServerOptions): AdapterOptions {
-  const compression =
-    options.compression === false ? false : { codecs: nodeCompression(), ...options.compression };
-  // A tick comes when the queue of microtasks is empty.
-  return { json: jsonFormat(), ...options, compression, whenIdle: process.nextTick };
+  const { json = jsonFormat(), compression } = options;
+  return {
+    ...options,
+    json,
+    compression: compression !== false && {
+      ...compression,
+      codecs: compression?.codecs ?? nodeCompression(),
+    },
+    // A tick comes when the queue of microtasks is empty.
+    whenIdle: process.nextTick,
+  };
 }

@@ -19,7 +19,7 @@ export interface NodeServer {
    * Stops gently: no new connections, GOAWAY on open ones, calls in flight and background work get `graceMs`
    * (default: 10,000), then everything is cut. Resolves when the last connection is closed.
    */
-  drain(options?: { readonly graceMs?: number }): Promise<void>;
+  drain(options?: { readonly graceMs?: number | undefined }): Promise<void>;
   /**
    * Stops at once: every connection is cut. The signals of calls in flight abort before that, with UNAVAILABLE as their
    * reason. Resolves when the last connection is closed.
@@ -60,7 +60,7 @@ class RunningServer implements NodeServer {
     this.port = port;
   }
 
-  async drain(options: { readonly graceMs?: number } = {}): Promise<void> {
+  async drain(options: { readonly graceMs?: number | undefined } = {}): Promise<void> {
     const { graceMs = DEFAULT_GRACE_MS } = options;
     const closed = this.#stopListening();
     this.#front.sessions.closeGracefully();

@@ -13,7 +13,7 @@ export interface CompressionCodec {
 /** How a server compresses its responses, and which compressed requests it takes. */
 export interface CompressionOptions {
   /** What can be taken and given, best first. Default: what the entry point brings. */
-  readonly codecs?: readonly CompressionCodec[];
+  readonly codecs?: readonly CompressionCodec[] | undefined;
   /** Response messages under this many bytes stay plain. Default: 1024. */
-  readonly minBytes?: number;
+  readonly minBytes?: number | undefined;
 }

@@ -9,9 +9,9 @@ export type GrpcErrorDetail = AnyMessage;
 /** What a {@link GrpcError} bears beside its code and message. */
 export interface GrpcErrorOptions {
   /** Machine-readable details: in `grpc-status-details-bin`, in Connect in the JSON of the error. */
-  readonly details?: readonly GrpcErrorDetail[];
+  readonly details?: readonly GrpcErrorDetail[] | undefined;
   /** Sent to the client with the status, as trailers. */
-  readonly metadata?: MetadataInit;
+  readonly metadata?: MetadataInit | undefined;
   /** What led to this error. Stays on the server. */
   readonly cause?: unknown;
 }

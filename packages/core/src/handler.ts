@@ -26,12 +26,12 @@ export interface GrpcStreamHandler {
 /** What a schema would say of the methods of a raw handler. */
 export interface RegisterHandlerOptions {
   /** The kind of each method that is not unary, by method name. Methods that are not listed are unary. */
-  readonly methods?: Readonly<Record<string, MethodKind>>;
+  readonly methods?: Readonly<Record<string, MethodKind>> | undefined;
   /**
    * Names of unary methods that change nothing: clients of Connect may call them by GET, whose responses can be cached.
    * Typed services say so in their schema: `option idempotency_level = NO_SIDE_EFFECTS`.
    */
-  readonly noSideEffects?: readonly string[];
+  readonly noSideEffects?: readonly string[] | undefined;
 }
 
 /** What each method of a handler makes of the object that has it. */

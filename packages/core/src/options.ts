@@ -18,44 +18,44 @@ export interface CorsOptions {
   /** "*" for everyone, one origin or several, or a function that decides. */
   readonly origins: AllowedOrigin | readonly AllowedOrigin[] | ((origin: string) => boolean);
   /** Lets browsers send cookies and credentials. Default: false. */
-  readonly allowCredentials?: boolean;
+  readonly allowCredentials?: boolean | undefined;
   /** Seconds a browser may remember a preflight. Default: 7200. */
-  readonly maxAgeSeconds?: number;
+  readonly maxAgeSeconds?: number | undefined;
 }
 
 /** The options of every entry point. */
 export interface ServerOptions {
   /** Longest request message, decompressed. Beyond it: RESOURCE_EXHAUSTED. Default: 4 MiB. */
-  readonly maxReceiveMessageBytes?: number;
+  readonly maxReceiveMessageBytes?: number | undefined;
   /** Longest response message, before compression. Beyond it: RESOURCE_EXHAUSTED. Default: no limit. */
-  readonly maxSendMessageBytes?: number;
+  readonly maxSendMessageBytes?: number | undefined;
   /**
    * Most request headers: the sum of name, value and 32 for each (RFC 9113, section 6.5.2). Beyond it:
    * RESOURCE_EXHAUSTED. Default: 16 KiB.
    */
-  readonly maxMetadataBytes?: number;
+  readonly maxMetadataBytes?: number | undefined;
   /** No call runs longer, whatever its client asks for. Default: no limit. */
-  readonly maxTimeoutMs?: number;
+  readonly maxTimeoutMs?: number | undefined;
   /** For calls whose client sets no deadline. Default: none. */
-  readonly defaultTimeoutMs?: number;
+  readonly defaultTimeoutMs?: number | undefined;
   /** False: no message is compressed, compressed requests are UNIMPLEMENTED. */
-  readonly compression?: CompressionOptions | false;
+  readonly compression?: CompressionOptions | false | undefined;
   /** Takes JSON messages for typed services: `jsonFormat()`. Default: what the entry point brings. */
-  readonly json?: JsonFormat;
+  readonly json?: JsonFormat | undefined;
   /** Run in order, the first one outermost. */
-  readonly interceptors?: readonly Interceptor[];
+  readonly interceptors?: readonly Interceptor[] | undefined;
   /** Your own table of errors, asked before the built-in one. Undefined: no opinion. */
-  readonly mapError?: (error: unknown, context: CallContext) => GrpcError | undefined;
+  readonly mapError?: ((error: unknown, context: CallContext) => GrpcError | undefined) | undefined;
   /**
    * Told of every error of a call under way whose text the client does not get: unexpected throws, and failures of
    * background work.
    * Default: `console.error`.
    */
-  readonly onError?: (error: unknown, context: CallContext) => void;
+  readonly onError?: ((error: unknown, context: CallContext) => void) | undefined;
   /** What is spoken. Default: everything. */
-  readonly protocols?: readonly ProtocolName[];
+  readonly protocols?: readonly ProtocolName[] | undefined;
   /** Default: no cross-origin access. */
-  readonly cors?: CorsOptions;
+  readonly cors?: CorsOptions | undefined;
 }
 
 /** What adapters add to the options of their users. */

@@ -254,6 +254,14 @@ const options: ServerOptions = { mapError: (error) => (error instanceof GrpcErro
 createFetchHandler(service, options);
 // @ts-expect-error: a mapped error is a GrpcError
 createFetchHandler(service, { mapError: (error) => new Error(String(error)) });
+declare const maxTimeoutMs: number | undefined;
+createFetchHandler(service, {
+  maxTimeoutMs,
+  cors: undefined,
+  json: undefined,
+  compression: { codecs: undefined },
+});
+service.registerHandler("a.B", handler, { methods: undefined });
 const interceptor: Interceptor = async (_, next) => next();
 createFetchHandler(service, { interceptors: [interceptor] });
 // @ts-expect-error: an interceptor is asynchronous

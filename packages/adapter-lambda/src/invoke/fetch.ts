@@ -13,7 +13,7 @@ export interface LambdaFetchOptions {
   /** Name or ARN of the function. */
   readonly functionName: string;
   /** Its version or alias. */
-  readonly qualifier?: string;
+  readonly qualifier?: string | undefined;
 }
 
 /**

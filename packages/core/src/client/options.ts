@@ -14,11 +14,11 @@ export type FetchTarget = FetchFunction | { fetch(request: Request): Response | 
 /** How a client compresses. */
 export interface ClientCompression {
   /** What responses may be compressed with, best first. Default: gzip and deflate, `webCompression()`. */
-  readonly codecs?: readonly CompressionCodec[];
+  readonly codecs?: readonly CompressionCodec[] | undefined;
   /** The name of the codec that compresses requests. Default: none, for a server cannot be asked beforehand. */
-  readonly send?: string;
+  readonly send?: string | undefined;
   /** Request messages under this many bytes stay plain. Default: 1024. */
-  readonly minBytes?: number;
+  readonly minBytes?: number | undefined;
 }
 
 /** The options of every client. */
@@ -26,33 +26,33 @@ export interface ClientOptions {
   /** Such as "https://api.example.com"; a path is kept, as a prefix of every method's. */
   readonly baseUrl: string;
   /** Default: the runtime's own `fetch`. */
-  readonly fetch?: FetchTarget;
+  readonly fetch?: FetchTarget | undefined;
   /** Default: "grpc-web", which keeps the status where no proxy can replace it. */
-  readonly protocol?: ClientProtocolName;
+  readonly protocol?: ClientProtocolName | undefined;
   /** Default: "proto". "json" takes `json` as well, and a schema. */
-  readonly codec?: CodecName;
+  readonly codec?: CodecName | undefined;
   /** What reads and writes JSON messages: `jsonFormat()`. */
-  readonly json?: JsonFormat;
+  readonly json?: JsonFormat | undefined;
   /** False: requests are not compressed, and responses are asked not to be. */
-  readonly compression?: ClientCompression | false;
+  readonly compression?: ClientCompression | false | undefined;
   /** Longest response message, decompressed. Beyond it: RESOURCE_EXHAUSTED. Default: 4 MiB. */
-  readonly maxReceiveMessageBytes?: number;
+  readonly maxReceiveMessageBytes?: number | undefined;
   /** Longest request message, before compression. Beyond it: RESOURCE_EXHAUSTED. Default: no limit. */
-  readonly maxSendMessageBytes?: number;
+  readonly maxSendMessageBytes?: number | undefined;
   /** For calls that set no `timeoutMs`. Default: none. */
-  readonly defaultTimeoutMs?: number;
+  readonly defaultTimeoutMs?: number | undefined;
   /** Run in order, the first one outermost. */
-  readonly interceptors?: readonly ClientInterceptor[];
+  readonly interceptors?: readonly ClientInterceptor[] | undefined;
   /**
    * Sends unary calls without side effects by GET, so that caches can answer them: with protocol "connect", and as
    * long as the URL stays under 8 KiB. Default: false.
    */
-  readonly useHttpGet?: boolean;
+  readonly useHttpGet?: boolean | undefined;
   /**
    * Whether streams of requests go out message by message. False gathers them first. Default: what the runtime's
    * `Request` can do; over plain HTTP, pages gather them, for browsers send streams over HTTP/2 alone.
    */
-  readonly streamRequests?: boolean;
+  readonly streamRequests?: boolean | undefined;
 }
 
 /** The options of one call. */

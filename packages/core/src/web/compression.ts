@@ -12,8 +12,9 @@ export function webCompression(): readonly CompressionCodec[] {
 
 /** The options of a user with these codecs where they name none. */
 export function withWebCompression<Options extends ServerOptions>(options: Options): Options {
-  if (options.compression === false) return options;
-  return { ...options, compression: { codecs: webCompression(), ...options.compression } };
+  const { compression } = options;
+  if (compression === false) return options;
+  return { ...options, compression: { ...compression, codecs: compression?.codecs ?? webCompression() } };
 }
 
 function codec(name: "gzip" | "deflate"): CompressionCodec {

@@ -15,13 +15,13 @@ export type EncodableMessage = Uint8Array | (Partial<StreamMessage> & Pick<Strea
 /** Options of {@link frameDecoderStream}. */
 export interface FrameDecoderOptions {
   /** Longest message. Beyond it the stream fails before the message is buffered. Default: 4 MiB. */
-  readonly maxMessageBytes?: number;
+  readonly maxMessageBytes?: number | undefined;
 }
 
 /** Options of {@link frameEncoderStream}. */
 export interface FrameEncoderOptions {
   /** Longest message. Beyond it the stream fails. Default: no limit. */
-  readonly maxMessageBytes?: number;
+  readonly maxMessageBytes?: number | undefined;
 }
 
 /**

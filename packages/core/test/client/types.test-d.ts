@@ -56,6 +56,8 @@ declare const worker: { fetch(request: Request, env: object): Promise<Response> 
 createClient(UserService, { baseUrl, fetch: worker });
 // @ts-expect-error: no fetch at all
 createClient(UserService, { baseUrl, fetch: async () => "text" });
+declare const defaultTimeoutMs: number | undefined;
+createClient(UserService, { baseUrl, defaultTimeoutMs, fetch: undefined });
 // @ts-expect-error: nowhere to call
 createClient(UserService, {});
 // @ts-expect-error: fetch carries no trailers

@@ -62,7 +62,9 @@ test("options keep what their user said", () => {
   const filled = withWebCompression({ maxTimeoutMs: 5, compression: { minBytes: 7 } });
   expect(filled.maxTimeoutMs).toBe(5);
   expect(filled.compression).toMatchObject({ minBytes: 7, codecs: [{ name: "gzip" }, { name: "deflate" }] });
-  expect(withWebCompression<ServerOptions>({}).compression).toMatchObject({
-    codecs: [{ name: "gzip" }, { name: "deflate" }],
-  });
+  for (const compression of [undefined, {}, { codecs: undefined }]) {
+    expect(withWebCompression<ServerOptions>({ compression }).compression).toMatchObject({
+      codecs: [{ name: "gzip" }, { name: "deflate" }],
+    });
+  }
 });
