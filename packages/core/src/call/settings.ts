@@ -36,7 +36,7 @@ const DEFAULT_LIMITS: Limits = {
 /** @throws RangeError or TypeError, naming the option */
 export function resolveSettings(options: AdapterOptions): Settings {
   const { codecs = [], minBytes = 1024 } = options.compression || {};
-  const { protocols = PROTOCOLS, cors } = options;
+  const { protocols = PROTOCOLS, cors, interceptors = [] } = options;
   for (const name of protocols) {
     if (!PROTOCOLS.includes(name)) {
       throw new TypeError(`unknown protocol "${name}": use ${PROTOCOLS.join(", ")}`);
@@ -50,7 +50,8 @@ export function resolveSettings(options: AdapterOptions): Settings {
     ...checkedLimits(options, DEFAULT_LIMITS),
     codecs,
     compressMinBytes: minBytes,
-    interceptors: options.interceptors ?? [],
+    // One that is given as it is, and not in a list, must not be passed over: it may be what lets callers in.
+    interceptors: [...interceptors],
     onError: options.onError ?? logError,
     protocols,
     waitUntil: options.waitUntil ?? (() => {}),

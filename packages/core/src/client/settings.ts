@@ -42,7 +42,7 @@ export interface ClientSettings extends Limits {
 export function resolveClientSettings(options: ClientOptions): ClientSettings {
   const compression = options.compression === false ? { codecs: [] } : (options.compression ?? {});
   const codecs = compression.codecs ?? webCompression();
-  const { streamRequests } = options;
+  const { streamRequests, interceptors = [] } = options;
   return {
     baseUrl: checkedUrl(options.baseUrl),
     fetch: fetchOf(options.fetch),
@@ -52,7 +52,7 @@ export function resolveClientSettings(options: ClientOptions): ClientSettings {
     compressor: findCompressor(codecs, compression.send),
     compressMinBytes: compression.minBytes ?? 1024,
     ...checkedLimits(options, DEFAULT_LIMITS),
-    interceptors: options.interceptors ?? [],
+    interceptors: [...interceptors],
     useHttpGet: options.useHttpGet ?? false,
     streamRequests: streamRequests === undefined ? canStreamRequests : () => streamRequests,
   };

@@ -205,4 +205,9 @@ describe("an option that makes no sense is refused, by name", () => {
       /^unknown protocol "soap": use grpc, grpc-web/,
     );
   });
+
+  test("an interceptor in place of a list of them, which must not be passed over", () => {
+    const options = { interceptors: async () => {} } as unknown as AdapterOptions;
+    expect(() => createServer(echoService(), options)).toThrow(new TypeError("interceptors is not iterable"));
+  });
 });

@@ -34,6 +34,7 @@ describe("options that make no sense are named at once", () => {
     [{ maxReceiveMessageBytes: -1 }, "maxReceiveMessageBytes must be a number that is not negative, not -1"],
     [{ maxSendMessageBytes: "1" }, "maxSendMessageBytes must be a number"],
     [{ defaultTimeoutMs: Number.NaN }, "defaultTimeoutMs must be a number"],
+    [{ interceptors: async () => {} }, "interceptors is not iterable"],
   ])("%j", (options, message) => {
     expect(() => createClient(UserService, { baseUrl: BASE_URL, ...options } as ClientOptions)).toThrow(
       message,
