@@ -4,6 +4,7 @@ import https from "node:https";
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { RpcServer } from "@railhead/core/transport";
+import { MAX_INT32 } from "./checked-options.ts";
 import { Connections } from "./connections.ts";
 import { serveRequest } from "./http1-call.ts";
 import { serveStream } from "./http2-call.ts";
@@ -70,8 +71,7 @@ export function createFront(server: RpcServer, lifecycle: Lifecycle, options: Se
 }
 
 function createHttp1Server(onRequest: http.RequestListener, options: ServeOptions): http.Server {
-  // Twice the limit on metadata, so that it is the core that says what is too much.
-  const maxHeaderSize = 2 * (options.maxMetadataBytes ?? DEFAULT_METADATA_BYTES) + 16 * 1024;
+  const maxHeaderSize = maxHeaderBytesOf(options);
   const intervalMs = pingIntervalOf(options);
   const http1 = {
     maxHeaderSize,
@@ -84,6 +84,11 @@ function createHttp1Server(onRequest: http.RequestListener, options: ServeOption
   return https.createServer({ ...http1, ...tlsOptions(options.tls), handshakeTimeout }, onRequest);
 }
 
+/** Twice the limit on metadata, so that it is the core that says what is too much; as whole a number as Node wants. */
+function maxHeaderBytesOf({ maxMetadataBytes = DEFAULT_METADATA_BYTES }: ServeOptions): number {
+  return Math.min(Math.ceil(2 * maxMetadataBytes) + 16 * 1024, MAX_INT32);
+}
+
 function createHttp2Server(
   server: RpcServer,
   lifecycle: Lifecycle,
@@ -93,7 +98,7 @@ function createHttp2Server(
 ): http2.Http2Server {
   const windows = windowsOf(options);
   const { burst = 10_000, perSecond = 1000 } = options.streamResets ?? {};
-  const maxHeaderBytes = 2 * (options.maxMetadataBytes ?? DEFAULT_METADATA_BYTES) + 16 * 1024;
+  const maxHeaderBytes = maxHeaderBytesOf(options);
   const h2 = http2.createServer({
     maxSessionMemory: MAX_SESSION_MEMORY_MB,
     streamResetBurst: burst,

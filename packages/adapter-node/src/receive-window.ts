@@ -1,4 +1,5 @@
 import type { ServerHttp2Session } from "node:http2";
+import { MAX_INT32 } from "./checked-options.ts";
 import type { ConnectionOptions } from "./options.ts";
 
 const DEFAULT_STREAM_BYTES = 1024 * 1024;
@@ -28,7 +29,7 @@ export function windowsOf(options: ConnectionOptions): Windows {
   const fallback = streamWindowBytes ?? Math.min(connectionWindowBytes ?? Infinity, DEFAULT_MAX_STREAM_BYTES);
   return {
     streamBytes,
-    connectionBytes: connectionWindowBytes ?? 4 * streamBytes,
+    connectionBytes: connectionWindowBytes ?? Math.min(4 * streamBytes, MAX_INT32),
     maxStreamBytes: maxStreamWindowBytes ?? fallback,
   };
 }

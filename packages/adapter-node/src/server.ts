@@ -1,6 +1,7 @@
 import type { Server } from "node:http";
 import { type AddressInfo, isIPv6 } from "node:net";
 import { createServer, type MethodRegistry } from "@railhead/core/transport";
+import { checkConnectionOptions } from "./checked-options.ts";
 import { withNodeDefaults } from "./defaults.ts";
 import { createFront, type Front } from "./front.ts";
 import { Lifecycle } from "./lifecycle.ts";
@@ -33,9 +34,10 @@ export interface NodeServer {
  * Serves a service: gRPC, gRPC-Web and Connect, over HTTP/2 and HTTP/1.1, on one port.
  *
  * @throws the listen error, such as EADDRINUSE, as a rejection; TypeError for what is no service; RangeError or
- *   TypeError for a senseless option
+ *   TypeError for an option that makes no sense, naming it
  */
 export async function serve(service: MethodRegistry, options: ServeOptions = {}): Promise<NodeServer> {
+  checkConnectionOptions(options);
   const lifecycle = new Lifecycle();
   const server = createServer(service, { ...withNodeDefaults(options), waitUntil: lifecycle.waitUntil });
   const front = createFront(server, lifecycle, options);

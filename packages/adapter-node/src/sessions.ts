@@ -1,4 +1,5 @@
 import type { ServerHttp2Session } from "node:http2";
+import { MAX_INT32 } from "./checked-options.ts";
 import type { ConnectionOptions } from "./options.ts";
 
 /** The HTTP/2 connections of a server: their pings and age. */
@@ -71,5 +72,6 @@ export function pingIntervalOf({ keepalive = {} }: ConnectionOptions): number | 
 
 /** The age a connection may reach: connections that came together shall not leave together (gRFC A9). */
 export function jitteredAge({ maxConnectionAgeMs }: ConnectionOptions): number | undefined {
-  return maxConnectionAgeMs === undefined ? undefined : maxConnectionAgeMs * (0.9 + 0.2 * Math.random());
+  if (maxConnectionAgeMs === undefined) return undefined;
+  return Math.min(maxConnectionAgeMs * (0.9 + 0.2 * Math.random()), MAX_INT32);
 }
