@@ -50,6 +50,7 @@ export interface ConnectionOptions {
   readonly connectionWindowBytes?: number | undefined;
   /** Calls at a time on one HTTP/2 connection. Default: 1,024. */
   readonly maxConcurrentStreams?: number | undefined;
+  /** Calls that a client may cancel on one HTTP/2 connection before it is closed. */
   readonly streamResets?: StreamResetOptions | undefined;
   /** False: no pings. */
   readonly keepalive?: KeepaliveOptions | false | undefined;

@@ -28,6 +28,7 @@ export function createWorker(service: MethodRegistry, options?: ServerOptions): 
  *
  * @param service the service, or a function that makes it of the bindings: called once for each `env`, that is once
  *   for each isolate. When it throws, the call is answered with HTTP 500, and the next one calls it again
+ * @throws TypeError for what is no service
  * @throws RangeError or TypeError for an option that makes no sense, naming it
  */
 export function createWorker<Env extends object>(

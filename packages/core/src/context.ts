@@ -29,7 +29,10 @@ export interface CallContext {
    * for streams that may be silent at first while the client waits to see that it is connected.
    */
   readonly sendHeaders: () => void;
-  /** When the client stops waiting (`grpc-timeout`, in Connect `connect-timeout-ms`); undefined when it waits for ever. */
+  /**
+   * When the call ends with DEADLINE_EXCEEDED: what the client asked for (`grpc-timeout`, in Connect `connect-timeout-ms`)
+   * or `defaultTimeoutMs`, within `maxTimeoutMs` and what the platform leaves. Undefined: when nothing of it is set.
+   */
   readonly deadline?: Date | undefined;
   /** Milliseconds until the deadline, never negative; Infinity without one. */
   readonly timeRemainingMs: () => number;
@@ -68,7 +71,11 @@ export function createContextKey<T>(name: string, defaultValue?: T): ContextKey<
 export class ContextValues {
   readonly #values = new Map<ContextKey<unknown>, unknown>();
 
-  /** The value, or the key's default. Throws an Error when there is neither. */
+  /**
+   * The value, or the key's default.
+   *
+   * @throws Error when there is neither
+   */
   get<T>(key: ContextKey<T>): T {
     // The map is filled by set() alone, which pairs each key with a value of its type.
     if (this.#values.has(key)) return this.#values.get(key) as T;

@@ -26,7 +26,7 @@ export class GrpcError extends Error {
   readonly details: readonly GrpcErrorDetail[];
   readonly metadata: Metadata;
 
-  /** @throws TypeError for code OK or a number that is no status code */
+  /** @throws TypeError for code OK, a number that is no status code, or bad metadata */
   constructor(code: GrpcStatusCode, message: string, options: GrpcErrorOptions = {}) {
     super(message, options);
     if (!Number.isInteger(code) || code < 1 || code > 16) {

@@ -43,7 +43,7 @@ export interface GrpcRequestInit extends AnyRequestInit {
 export class GrpcRequest extends AnyRequest {
   readonly payload: Uint8Array;
 
-  /** @throws TypeError when a name is not a string or the payload not a Uint8Array */
+  /** @throws TypeError when a name is not a string or the payload not a Uint8Array, or for bad metadata */
   constructor(init: GrpcRequestInit) {
     super(init);
     this.payload = checkedBytes(init.payload, "the payload of a request");
@@ -57,6 +57,7 @@ export class GrpcRequest extends AnyRequest {
 
 /** What a {@link GrpcStreamRequest} is made of. */
 export interface GrpcStreamRequestInit extends AnyRequestInit {
+  /** The serialised messages. */
   readonly messages: AsyncIterable<Uint8Array>;
 }
 
@@ -66,6 +67,7 @@ export class GrpcStreamRequest extends AnyRequest {
   readonly messages: AsyncIterable<Uint8Array>;
   #readable: ReadableStream<Uint8Array> | undefined;
 
+  /** @throws TypeError when a name is not a string, or for bad metadata */
   constructor(init: GrpcStreamRequestInit) {
     super(init);
     this.messages = init.messages;

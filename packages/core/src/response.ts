@@ -19,7 +19,7 @@ export class GrpcResponse {
   /** Trailing metadata, sent after the message. */
   readonly trailers: Metadata;
 
-  /** @throws TypeError when the payload is not a Uint8Array */
+  /** @throws TypeError when the payload is not a Uint8Array, or for bad metadata */
   constructor(init: GrpcResponseInit) {
     this.#payload = checkedBytes(init.payload, "the payload of a response");
     this.metadata = new Metadata(init.metadata);

@@ -29,7 +29,7 @@ export interface LocalLambda extends AsyncDisposable {
  * Runs a Lambda function under AWS's own runtime client.
  *
  * @throws Error when the runtime client is not there, when a port is taken or when the function cannot be loaded;
- * RangeError for options that Lambda does not have
+ * RangeError for options that Lambda does not have; TypeError for a name that is none
  */
 export async function startLambda(options: LambdaOptions): Promise<LocalLambda> {
   const entry = requireRuntimeClient();
