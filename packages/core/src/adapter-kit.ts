@@ -1,5 +1,5 @@
 /** `@railhead/core/transport`: for authors of adapters. Its shape follows the seam, see `transport.ts`. */
-export type { MethodRegistry } from "./call/method.ts";
+export type { Method, MethodRegistry } from "./call/method.ts";
 export { createServer } from "./call/server.ts";
 export type { AdapterOptions } from "./options.ts";
 export type * from "./transport.ts";

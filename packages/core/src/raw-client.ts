@@ -12,3 +12,4 @@ export type {
 export type { ClientProtocolName } from "./client/protocols.ts";
 export { createRawClient, type RawClient } from "./client/raw-client.ts";
 export type { MessageSource } from "./client/request-pieces.ts";
+export type { CodecName } from "./wire/content-type.ts";

@@ -30,4 +30,4 @@ export {
   frameEncoderStream,
   type StreamMessage,
 } from "./web/frame-streams.ts";
-export { type Zlib, zlibCompression } from "./zlib-compression.ts";
+export { type Zlib, type ZlibStream, zlibCompression } from "./zlib-compression.ts";

@@ -1,5 +1,6 @@
 /** Tests of types: what must not compile stands under a `// @ts-expect-error` line. Nothing here runs. */
 import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { Method } from "../src/adapter-kit.ts";
 import type { CallContext, ContextKey, MethodKind, ProtocolName } from "../src/context.ts";
 import { type ContextValues, createContextKey } from "../src/context.ts";
 import { GrpcError } from "../src/error.ts";
@@ -8,6 +9,7 @@ import type { GrpcHandler, GrpcStreamHandler } from "../src/handler.ts";
 import type { MetadataInit, ReadonlyMetadata } from "../src/metadata.ts";
 import { Metadata } from "../src/metadata.ts";
 import type { Interceptor, ServerOptions } from "../src/options.ts";
+import type { Zlib, ZlibStream } from "../src/raw.ts";
 import { HandlerRegistry } from "../src/registry.ts";
 import type { GrpcRequest, GrpcStreamRequest } from "../src/request.ts";
 import { GrpcResponse } from "../src/response.ts";
@@ -266,6 +268,11 @@ const interceptor: Interceptor = async (_, next) => next();
 createFetchHandler(service, { interceptors: [interceptor] });
 // @ts-expect-error: an interceptor is asynchronous
 createFetchHandler(service, { interceptors: [() => {}] });
+
+/* What other types speak of has a name as well */
+
+same<ReturnType<Zlib["createGunzip"]>, ZlibStream>();
+same<ReturnType<GrpcService["findMethod"]>, Method | null | undefined>();
 
 /* The seam: the platform's own types fit */
 

@@ -1,5 +1,11 @@
 /** Tests of types: what must not compile stands under a `// @ts-expect-error` line. Nothing here runs. */
-import { type ClientInterceptor, createClient, createRawClient } from "../../src/client.ts";
+import {
+  type ClientInterceptor,
+  type ClientOptions,
+  type CodecName,
+  createClient,
+  createRawClient,
+} from "../../src/client.ts";
 import type { GrpcService } from "../../src/typed-service.ts";
 import { createFetchHandler } from "../../src/web/fetch-handler.ts";
 import {
@@ -44,6 +50,8 @@ client.deleteUser({});
 void client.getUser({}, { noSideEffects: true });
 // @ts-expect-error: clients do not change
 client.getUser = async () => ({});
+
+same<NonNullable<ClientOptions["codec"]>, CodecName>();
 
 /* Where they call */
 
