@@ -52,7 +52,7 @@ export interface ConnectionOptions {
   readonly maxConcurrentStreams?: number | undefined;
   /** Calls that a client may cancel on one HTTP/2 connection before it is closed. */
   readonly streamResets?: StreamResetOptions | undefined;
-  /** False: no pings. */
+  /** False: no pings. Default: `{}`, all that is in it at its own default. */
   readonly keepalive?: KeepaliveOptions | false | undefined;
   /**
    * Milliseconds after which a connection is asked to close, give or take a tenth, so that clients spread over new

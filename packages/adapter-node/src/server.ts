@@ -20,7 +20,10 @@ export interface NodeServer {
    * Stops gently: no new connections, GOAWAY on open ones, calls in flight and background work get `graceMs`
    * (default: 10,000), then everything is cut. Resolves when the last connection is closed.
    */
-  drain(options?: { readonly graceMs?: number | undefined }): Promise<void>;
+  drain(options?: {
+    /** Milliseconds. Default: 10,000. */
+    readonly graceMs?: number | undefined;
+  }): Promise<void>;
   /**
    * Stops at once: every connection is cut. The signals of calls in flight abort before that, with UNAVAILABLE as their
    * reason. Resolves when the last connection is closed.

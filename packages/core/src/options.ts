@@ -38,7 +38,10 @@ export interface ServerOptions {
   readonly maxTimeoutMs?: number | undefined;
   /** For calls whose client sets no deadline. Default: none. */
   readonly defaultTimeoutMs?: number | undefined;
-  /** False: no message is compressed, compressed requests are UNIMPLEMENTED. */
+  /**
+   * False: no message is compressed, compressed requests are UNIMPLEMENTED. Default: `{}`, all that is in it at its own
+   * default.
+   */
   readonly compression?: CompressionOptions | false | undefined;
   /** Takes JSON messages for typed services: `jsonFormat()`. Default: what the entry point brings. */
   readonly json?: JsonFormat | undefined;
