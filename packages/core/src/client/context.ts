@@ -38,8 +38,9 @@ export class CallState implements ClientContext {
     return deadlineAt === Infinity ? undefined : new Date(deadlineAt);
   }
 
-  timeRemainingMs(): number {
-    return Math.max(0, this.#signal.deadlineAt - Date.now());
+  // The value of a getter, so that interceptors may take it out of the context.
+  get timeRemainingMs(): () => number {
+    return () => Math.max(0, this.#signal.deadlineAt - Date.now());
   }
 
   get signal(): AbortSignal {

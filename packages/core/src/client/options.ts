@@ -94,7 +94,7 @@ export interface ClientContext {
   /** When the call fails for lack of time; undefined when it waits for ever. */
   readonly deadline: Date | undefined;
   /** Milliseconds until the deadline, never negative; Infinity without one. */
-  timeRemainingMs(): number;
+  readonly timeRemainingMs: () => number;
   /**
    * Aborts when the caller cancels, at the deadline and with whatever else fails the call. Its reason is a GrpcError that
    * bears the code.

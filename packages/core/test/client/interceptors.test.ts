@@ -114,6 +114,8 @@ test("what an interceptor sees", async () => {
     context.metadata.set("x-sent", context.values.get(user));
     expect([context.responseMetadata.size, context.responseTrailers.size]).toEqual([0, 0]);
     expect(context.timeRemainingMs()).toBeGreaterThan(50_000);
+    const { timeRemainingMs } = context;
+    expect(timeRemainingMs()).toBeGreaterThan(50_000);
     await next();
     seen = { ...context, deadline: context.deadline };
   };
