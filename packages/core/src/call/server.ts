@@ -6,6 +6,7 @@ import type { ProtocolCall, WholeResponse } from "../protocol/protocol.ts";
 import { GrpcStatusCode } from "../status.ts";
 import type { Capabilities, HeaderReader, Inbound, Outbound, RequestHead, RpcServer } from "../transport.ts";
 import { WireFault } from "../wire/fault.ts";
+import { isBinaryKey } from "../wire/field.ts";
 import { type Procedure, parseProcedure } from "../wire/procedure.ts";
 import { corsOutbound, preflightResponse } from "./cors.ts";
 import { faultError } from "./failure.ts";
@@ -128,7 +129,9 @@ function readMetadata(headers: HeaderReader, maxBytes: number): ReadonlyMetadata
   const metadata = new Metadata();
   let bytes = 0;
   headers.forEach((value, name) => {
-    bytes += name.length + value.length + 32; // RFC 9113, section 6.5.2: how a field is counted
+    // RFC 9113, section 6.5.2: how a field is counted; "-bin" values that share one are fields of their own.
+    const fields = isBinaryKey(name) ? value.split(",") : [value];
+    bytes += fields.length * (name.length + 32) + value.length;
     if (bytes > maxBytes) {
       throw new WireFault("oversized", `the request headers are larger than the limit of ${maxBytes} bytes`);
     }

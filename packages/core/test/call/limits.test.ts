@@ -171,6 +171,16 @@ describe("maxMetadataBytes", () => {
     expect((await status(room + 1, {})).code).toBe(GrpcStatusCode.RESOURCE_EXHAUSTED);
   });
 
+  test("counts binary values that share a field as fields of their own", async () => {
+    const outcome = async (values: number) => {
+      const headers = { "x-bin": ",".repeat(values - 1) };
+      const options = { maxMetadataBytes: own + 10 * ("x-bin".length + 32) + 9 };
+      return (await new TestCall(echoService(), { headers, options }).finish(bytes(1))).status.code;
+    };
+    expect(await outcome(10)).toBe(GrpcStatusCode.OK);
+    expect(await outcome(11)).toBe(GrpcStatusCode.RESOURCE_EXHAUSTED);
+  });
+
   test("holds for gRPC-Web and is told before the body is read", async () => {
     const handler = createFetchHandler(echoService(), { maxMetadataBytes: 100 });
     const { code, message } = await callWeb(handler, { headers: { "x-filler": "v".repeat(1000) } });
