@@ -18,8 +18,7 @@ export const FLAG_END_STREAM = 0x02;
 const EMPTY = new Uint8Array(0);
 /** The frame that ends a response holds metadata, to which the limit of messages does not apply where it is lower. */
 export const MAX_END_BYTES: number = 64 * 1024;
-/** A view of bytes costs more than a hundred: chunks under SMALL_BYTES are joined, RUN_LENGTH at a time. */
-const SMALL_BYTES = 512;
+/** A view of bytes costs more than a hundred: so many chunks are joined, large ones among them or not. */
 const RUN_LENGTH = 256;
 
 /** One message as it came, possibly compressed. */
@@ -65,7 +64,7 @@ export class FrameReader {
   #at = 0;
   #rest: Uint8Array[] = [];
   #size = 0;
-  /** How many chunks at the end are small ones that were not joined yet. */
+  /** How many chunks came while others were there. Those of a frame under way were joined up to the last full run. */
   #run = 0;
   /** Flags and length of the frame under way, once its header was read. */
   #flags = -1;
@@ -97,11 +96,7 @@ export class FrameReader {
       this.#at = 0;
     } else {
       this.#rest.push(chunk);
-      this.#run = chunk.length < SMALL_BYTES ? this.#run + 1 : 0;
-      if (this.#run === RUN_LENGTH) {
-        this.#rest.push(joinBytes(this.#rest.splice(-RUN_LENGTH)));
-        this.#run = 0;
-      }
+      if (++this.#run % RUN_LENGTH === 0) this.#rest.push(joinBytes(this.#rest.splice(-RUN_LENGTH)));
     }
     this.#size += chunk.length;
   }
@@ -161,7 +156,6 @@ export class FrameReader {
     this.#first = joinBytes([this.#first.subarray(this.#at), ...this.#rest]);
     this.#at = 0;
     this.#rest = [];
-    this.#run = 0;
   }
 
   #advance(count: number): void {
@@ -170,7 +164,6 @@ export class FrameReader {
     while (this.#at === this.#first.length && this.#rest.length > 0) {
       this.#first = this.#rest.shift() ?? EMPTY;
       this.#at = 0;
-      this.#run = Math.min(this.#run, this.#rest.length);
     }
   }
 }
