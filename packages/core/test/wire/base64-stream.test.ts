@@ -1,10 +1,12 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { Base64StreamDecoder } from "../../src/wire/base64-stream.ts";
 import { WireFault } from "../../src/wire/fault.ts";
 import { bytes, concat, everyCut, utf8 } from "../support/bytes.ts";
+import { collectGarbage } from "../support/garbage.ts";
 import { forbidEndlessLoops } from "../support/hygiene.ts";
 
 forbidEndlessLoops();
+afterEach(() => void vi.unstubAllGlobals());
 
 /** The whole of what came out. Throws what the decoder throws. */
 function decodeAll(chunks: Uint8Array[]): Uint8Array {
@@ -61,3 +63,26 @@ test.each([
     expect(() => decodeAll(chunks)).toThrow(new WireFault("malformed", "the body is not base64"));
   }
 });
+
+test("a body of nothing but short segments takes little more memory than its bytes", () => {
+  const segments = 100_000;
+  const body = utf8("Zg==".repeat(segments));
+  const { atob } = globalThis;
+  let calls = 0;
+  let grown = 0;
+  vi.stubGlobal("atob", (text: string) => {
+    if (++calls === segments / 2) grown = heldBytes() - before;
+    return atob(text);
+  });
+  const before = heldBytes();
+  expect(new Base64StreamDecoder().decode(body)).toEqual(utf8("f".repeat(segments)));
+  expect(calls).toBeGreaterThanOrEqual(segments);
+  // An array for each would come to 10 MB.
+  expect(grown).toBeLessThan(2_000_000);
+});
+
+function heldBytes(): number {
+  collectGarbage();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
