@@ -9,7 +9,7 @@ import { Connections } from "./connections.ts";
 import { serveRequest } from "./http1-call.ts";
 import { serveStream } from "./http2-call.ts";
 import type { Lifecycle } from "./lifecycle.ts";
-import type { ServeOptions } from "./options.ts";
+import { DEFAULT_MAX_CALLS, type ServeOptions } from "./options.ts";
 import { ReceiveWindow, windowsOf } from "./receive-window.ts";
 import { jitteredAge, pingIntervalOf, Sessions } from "./sessions.ts";
 import { tlsOptions } from "./tls-options.ts";
@@ -45,8 +45,10 @@ export function createFront(server: RpcServer, lifecycle: Lifecycle, options: Se
   const h2 = createHttp2Server(server, lifecycle, sessions, connections, options);
   const agedSockets = new WeakSet<Socket>();
   const onRequest = (request: http.IncomingMessage, response: http.ServerResponse): void => {
-    const mustClose = (): boolean => lifecycle.isDraining || agedSockets.has(request.socket);
-    serveRequest(server, lifecycle, request, response, mustClose);
+    serveRequest(server, lifecycle, request, response, {
+      mustClose: () => lifecycle.isDraining || agedSockets.has(request.socket),
+      maxCalls: options.maxConcurrentStreams ?? DEFAULT_MAX_CALLS,
+    });
   };
   const front = createHttp1Server(onRequest, options);
   const event = options.tls === undefined ? "connection" : "secureConnection";
@@ -110,7 +112,7 @@ function createHttp2Server(
     maxHeaderListPairs: Math.ceil(maxHeaderBytes / 33),
     settings: {
       initialWindowSize: windows.streamBytes,
-      maxConcurrentStreams: options.maxConcurrentStreams ?? 1024,
+      maxConcurrentStreams: options.maxConcurrentStreams ?? DEFAULT_MAX_CALLS,
       maxHeaderListSize: maxHeaderBytes,
       enablePush: false,
     },

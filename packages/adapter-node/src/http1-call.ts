@@ -32,15 +32,27 @@ const SHORT_REQUEST_BYTES = 64 * 1024;
 /** How long they wait: a client that stalls hears why it is refused all the same. */
 const PATIENCE_MS = 1000;
 
-/** Serves one HTTP/1.1 request. @param mustClose whether the connection ends with this response */
+/** What is to be known of the connection that a request came by. */
+export interface Http1Connection {
+  /** Whether it ends with the response. */
+  mustClose(): boolean;
+  /** Calls at a time. */
+  readonly maxCalls: number;
+}
+
+/** Serves one HTTP/1.1 request. */
 export function serveRequest(
   server: RpcServer,
   lifecycle: Lifecycle,
   request: IncomingMessage,
   response: ServerResponse,
-  mustClose: () => boolean,
+  connection: Http1Connection,
 ): void {
-  const peer = new NodePeer("1.1", () => request.socket);
+  const { socket } = request;
+  // HTTP/1.1 cannot refuse a call that is not its turn. Node goes on with what it had read before.
+  if (callsOn(socket).size >= connection.maxCalls) socket.destroy();
+  if (socket.destroyed) return;
+  const peer = new NodePeer("1.1", () => socket);
   const head = new NodeHead(
     request.method ?? "",
     request.url ?? "",
@@ -48,7 +60,7 @@ export function serveRequest(
     request.rawHeaders,
     peer,
   );
-  const call = new Http1Call(request, response, mustClose, lifecycle);
+  const call = new Http1Call(request, response, connection, lifecycle);
   call.connect(server.accept(head, call, HTTP1));
 }
 
@@ -74,7 +86,7 @@ class Http1Call implements Outbound, ActiveCall {
   next: ActiveCall | undefined;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
-  readonly #mustClose: () => boolean;
+  readonly #connection: Http1Connection;
   readonly #lifecycle: Lifecycle;
   readonly #siblings: Set<Http1Call>;
   #inbound: Inbound | undefined;
@@ -85,14 +97,14 @@ class Http1Call implements Outbound, ActiveCall {
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
-    mustClose: () => boolean,
+    connection: Http1Connection,
     lifecycle: Lifecycle,
   ) {
     this.#lifecycle = lifecycle;
     this.#siblings = callsOn(request.socket);
     this.#request = request;
     this.#response = response;
-    this.#mustClose = mustClose;
+    this.#connection = connection;
     // "close" follows every error and carries what is needed.
     request.on("error", () => {});
     response.on("error", () => {});
@@ -114,7 +126,7 @@ class Http1Call implements Outbound, ActiveCall {
     this.#response.on("drain", () => setImmediate(() => inbound.drained()));
     // Its head may have promised otherwise, before the server began to drain.
     this.#response.on("finish", () => {
-      if (this.#mustClose()) this.#request.socket.destroySoon();
+      if (this.#connection.mustClose()) this.#request.socket.destroySoon();
     });
     // HTTP/1.1 has no reset: a client cancels by closing the connection.
     this.#response.on("close", () => this.cancel("client-reset"));
@@ -179,7 +191,7 @@ class Http1Call implements Outbound, ActiveCall {
   #head(status: number, headers: HeaderList): void {
     if (this.#response.headersSent || this.#response.destroyed) return;
     const all = headersObject(headers);
-    if (this.#mustClose()) all.connection = "close";
+    if (this.#connection.mustClose()) all.connection = "close";
     this.#response.writeHead(status, all);
   }
 

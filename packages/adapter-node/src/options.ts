@@ -1,6 +1,9 @@
 import type { SecureVersion } from "node:tls";
 import type { ServerOptions } from "@railhead/core";
 
+/** Of `maxConcurrentStreams`. */
+export const DEFAULT_MAX_CALLS = 1024;
+
 /** Keys and certificates as PEM text or bytes. */
 export interface TlsOptions {
   readonly key: string | Buffer;
@@ -48,7 +51,10 @@ export interface ConnectionOptions {
   readonly maxStreamWindowBytes?: number | undefined;
   /** The same for a connection as a whole; at least a stream's. Default: four times `streamWindowBytes`. */
   readonly connectionWindowBytes?: number | undefined;
-  /** Calls at a time on one HTTP/2 connection. Default: 1,024. */
+  /**
+   * Calls at a time on one connection. Default: 1,024. The connection of an HTTP/1.1 client that asks for more, ahead of its
+   * answers, is closed.
+   */
   readonly maxConcurrentStreams?: number | undefined;
   /** Calls that a client may cancel on one HTTP/2 connection before it is closed. */
   readonly streamResets?: StreamResetOptions | undefined;

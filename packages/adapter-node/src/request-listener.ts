@@ -3,10 +3,14 @@ import { Http2ServerRequest, type Http2ServerResponse } from "node:http2";
 import type { ServerOptions } from "@railhead/core";
 import { createServer, type MethodRegistry } from "@railhead/core/transport";
 import { withNodeDefaults } from "./defaults.ts";
-import { serveRequest } from "./http1-call.ts";
+import { type Http1Connection, serveRequest } from "./http1-call.ts";
 import { serveStream } from "./http2-call.ts";
 import { Lifecycle } from "./lifecycle.ts";
+import { DEFAULT_MAX_CALLS } from "./options.ts";
 import { withoutBodies } from "./taken-body.ts";
+
+/** Connections are their server's business, but for what no server of Node's limits. */
+const FOREIGN: Http1Connection = { mustClose: () => false, maxCalls: DEFAULT_MAX_CALLS };
 
 /** A listener for `node:http`, `node:https` and `node:http2`, and middleware for Express. */
 export type RequestListener = (
@@ -35,7 +39,7 @@ export function createRequestListener(service: MethodRegistry, options: ServerOp
     }
     const server = isBodyRead(request) ? tooLate : ready;
     if (!(request instanceof Http2ServerRequest)) {
-      serveRequest(server, lifecycle, request, response as ServerResponse, () => false);
+      serveRequest(server, lifecycle, request, response as ServerResponse, FOREIGN);
       return;
     }
     // The compatibility API would send trailers of its own; the call runs on the stream below it.
