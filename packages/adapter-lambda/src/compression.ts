@@ -21,16 +21,33 @@ export function lambdaCompression(): readonly CompressionCodec[] {
   return [codec("zstd", zlib.zstdCompressSync, zlib.zstdDecompressSync), ...codecs];
 }
 
+interface Limits {
+  readonly maxOutputLength: number;
+  /** Asks for the engine beside what came out, which the types of Node do not know. */
+  readonly info: true;
+}
+
+interface Output {
+  readonly buffer: Uint8Array;
+  readonly engine: { readonly bytesWritten: number };
+}
+
 function codec(
   name: string,
   compress: (message: Uint8Array) => Uint8Array,
-  decompress: (message: Uint8Array, limit: { readonly maxOutputLength: number }) => Uint8Array,
+  decompress: (message: Uint8Array, limits: Limits) => Uint8Array,
 ): CompressionCodec {
   return {
     name,
     compress: (message) => compress(message),
     // Node throws a RangeError (ERR_BUFFER_TOO_LARGE) past the limit, as the contract asks; its least limit is 1.
-    decompress: (message, maxBytes) =>
-      decompress(message, { maxOutputLength: Math.min(Math.max(maxBytes, 1), 2 ** 32) }),
+    decompress(message, maxBytes) {
+      const maxOutputLength = Math.min(Math.max(maxBytes, 1), 2 ** 32);
+      const output: unknown = decompress(message, { maxOutputLength, info: true });
+      const { buffer, engine } = output as Output;
+      // It stops at the end of a frame, were it one to be skipped, and drops what follows.
+      if (engine.bytesWritten !== message.length) throw new Error("there are bytes behind the end");
+      return buffer;
+    },
   };
 }

@@ -9,38 +9,51 @@ const BROTLI_QUALITY = 4;
 export function nodeCompression(): readonly CompressionCodec[] {
   const brotli = { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } };
   const codecs = [
-    codec("gzip", promisify<Input, Buffer>(zlib.gzip), promisify<Input, Limit, Buffer>(zlib.gunzip)),
+    codec("gzip", promisify<Input, Buffer>(zlib.gzip), promisify<Input, Limits, Buffer>(zlib.gunzip)),
     codec(
       "br",
       (message) => promisify<Input, typeof brotli, Buffer>(zlib.brotliCompress)(message, brotli),
-      promisify<Input, Limit, Buffer>(zlib.brotliDecompress),
+      promisify<Input, Limits, Buffer>(zlib.brotliDecompress),
     ),
-    codec("deflate", promisify<Input, Buffer>(zlib.deflate), promisify<Input, Limit, Buffer>(zlib.inflate)),
+    codec("deflate", promisify<Input, Buffer>(zlib.deflate), promisify<Input, Limits, Buffer>(zlib.inflate)),
   ];
   if (typeof zlib.zstdCompress !== "function") return codecs;
   const zstd = codec(
     "zstd",
     promisify<Input, Buffer>(zlib.zstdCompress),
-    promisify<Input, Limit, Buffer>(zlib.zstdDecompress),
+    promisify<Input, Limits, Buffer>(zlib.zstdDecompress),
   );
   return [zstd, ...codecs];
 }
 
 type Input = Uint8Array;
-interface Limit {
+interface Limits {
   readonly maxOutputLength: number;
+  /** Asks for the engine beside what came out, which the types of Node do not know. */
+  readonly info: true;
+}
+
+interface Output {
+  readonly buffer: Buffer;
+  readonly engine: { readonly bytesWritten: number };
 }
 
 function codec(
   name: string,
   compress: (message: Input) => Promise<Buffer>,
-  decompress: (message: Input, limit: Limit) => Promise<Buffer>,
+  decompress: (message: Input, limits: Limits) => Promise<Buffer>,
 ): CompressionCodec {
   return {
     name,
     compress,
     // Node throws a RangeError (ERR_BUFFER_TOO_LARGE) past the limit, as the contract asks; its least limit is 1.
-    decompress: (message, maxBytes) =>
-      decompress(message, { maxOutputLength: Math.min(Math.max(maxBytes, 1), 2 ** 32) }),
+    async decompress(message, maxBytes) {
+      const maxOutputLength = Math.min(Math.max(maxBytes, 1), 2 ** 32);
+      const output: unknown = await decompress(message, { maxOutputLength, info: true });
+      const { buffer, engine } = output as Output;
+      // It stops at the end of a frame, were it one to be skipped, and drops what follows.
+      if (engine.bytesWritten !== message.length) throw new Error("there are bytes behind the end");
+      return buffer;
+    },
   };
 }

@@ -17,6 +17,8 @@ export interface Zlib {
 
 /** The part of Node's streams that {@link zlibCompression} uses. */
 export interface ZlibStream {
+  /** What it has read of what was written. */
+  readonly bytesWritten: number;
   on(event: "data", listener: (chunk: Uint8Array) => void): unknown;
   on(event: "error", listener: (error: Error) => void): unknown;
   on(event: "end", listener: () => void): unknown;
@@ -71,7 +73,11 @@ function inflate(stream: ZlibStream, message: Uint8Array, maxBytes: number): Pro
       stream.destroy();
     });
     stream.on("error", reject);
-    stream.on("end", () => resolve(joinBytes(chunks)));
+    stream.on("end", () => {
+      // It stops at the end of a frame, were it one to be skipped, and drops what follows.
+      if (stream.bytesWritten === message.length) resolve(joinBytes(chunks));
+      else reject(new Error("there are bytes behind the end"));
+    });
     stream.end(message);
   });
 }

@@ -1,7 +1,7 @@
 import zlib from "node:zlib";
 import { expect, test } from "vitest";
 import { zlibCompression } from "../src/zlib-compression.ts";
-import { bytes } from "./support/bytes.ts";
+import { bytes, concat } from "./support/bytes.ts";
 
 /** Each with the other side of it, as a peer would have it. */
 const PEERS: [string, (data: Uint8Array) => Uint8Array][] = [
@@ -34,6 +34,16 @@ test.each(PEERS)("%s: every size comes back, and nothing beyond the limit", asyn
     expect(new Uint8Array(peer(packed))).toEqual(message);
     expect(new Uint8Array(await decompress(packed, size))).toEqual(message);
     if (size > 0) await expect(decompress(packed, size - 1)).rejects.toBeInstanceOf(RangeError);
+  }
+});
+
+test.each(PEERS)("%s: bytes behind the message are not dropped", async (name) => {
+  const { compress, decompress } = codec(name);
+  const message = await compress(bytes(1, 2, 3));
+  // RFC 8878, section 3.1.2: a frame to be skipped, here of one byte.
+  const skipped = bytes(0x50, 0x2a, 0x4d, 0x18, 1, 0, 0, 0, 7);
+  for (const more of [[message, bytes(7)], name === "zstd" ? [skipped, message] : [message, skipped]]) {
+    await expect(decompress(concat(...more), 1000)).rejects.toThrow();
   }
 });
 
