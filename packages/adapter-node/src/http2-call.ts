@@ -12,6 +12,7 @@ import type {
 import { NodeHead } from "./head.ts";
 import { headerBlock } from "./headers.ts";
 import type { ActiveCall, Lifecycle } from "./lifecycle.ts";
+import { PausedStream } from "./paused-stream.ts";
 import { endWithPieces, writePieces } from "./pieces.ts";
 import { NodePeer } from "./platform.ts";
 import type { ReceiveWindow } from "./receive-window.ts";
@@ -60,6 +61,8 @@ class Http2Call implements Outbound, ActiveCall {
   readonly #window: ReceiveWindow | undefined;
   #inbound: Inbound | undefined;
   #trailers: HeaderList | undefined;
+  /** Set while the core takes no more of the request. */
+  #paused: PausedStream | undefined;
   /** The core has ended the response, or the call was cancelled. */
   #over = false;
   /** The client has ended its request. */
@@ -96,7 +99,7 @@ class Http2Call implements Outbound, ActiveCall {
       this.#window?.took(length);
       return;
     }
-    this.#stream.pause();
+    this.#paused ??= new PausedStream(this.#stream);
     this.#window?.paused();
   }
 
@@ -113,6 +116,8 @@ class Http2Call implements Outbound, ActiveCall {
   }
 
   lost(): void {
+    this.#paused?.drop();
+    this.#paused = undefined;
     this.cancel(this.#stream.rstCode === constants.NGHTTP2_CANCEL ? "client-reset" : "connection-lost");
   }
 
@@ -164,7 +169,14 @@ class Http2Call implements Outbound, ActiveCall {
   }
 
   resumeReading(): void {
-    if (!this.#isGone) this.#stream.resume();
+    if (!this.#isGone) this.#resume();
+  }
+
+  #resume(): void {
+    const paused = this.#paused;
+    this.#paused = undefined;
+    if (paused === undefined) this.#stream.resume();
+    else paused.resume();
   }
 
   get #isGone(): boolean {
@@ -197,7 +209,7 @@ class Http2Call implements Outbound, ActiveCall {
   /** The response is complete: what the client still sends is of no use (RFC 9113, section 8.1: NO_ERROR). */
   stopReading(): void {
     if (this.#requestEnded) return;
-    this.#stream.resume();
+    this.#resume();
     // Behind the frames that are on their way.
     setImmediate(() => {
       if (!this.#requestEnded && !this.#isGone) this.#stream.close(constants.NGHTTP2_NO_ERROR);

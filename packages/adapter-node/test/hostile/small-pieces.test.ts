@@ -5,7 +5,19 @@ import { GrpcService } from "@railhead/core";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { expectNoFaults } from "../support/faults.ts";
 import { heldBytes } from "../support/heap.ts";
-import { callHeaders, DATA, END_HEADERS, HEADERS, h2Frame, PREFACE, RawH2 } from "../support/raw-h2.ts";
+import {
+  ACK,
+  callHeaders,
+  DATA,
+  END_HEADERS,
+  END_STREAM,
+  HEADERS,
+  h2Frame,
+  PING,
+  PREFACE,
+  RawH2,
+  SETTINGS,
+} from "../support/raw-h2.ts";
 
 expectNoFaults();
 
@@ -67,3 +79,49 @@ test.each(Object.keys(WAYS))(
     expect(heldBytes() - before).toBeLessThan(BOUND_BYTES);
   },
 );
+
+test("nor do those that a handler does not read, over HTTP/2, and it gets them all when it does", async () => {
+  const WINDOW_BYTES = 1024 * 1024;
+  const reading = Promise.withResolvers<void>();
+  const received = Promise.withResolvers<number>();
+  const service = new GrpcService().registerHandler(
+    "test.Pieces",
+    {
+      async *handleStream({ messages }) {
+        await reading.promise;
+        let bytes = 0;
+        for await (const message of messages) {
+          expect(message.every((byte) => byte === 1)).toBe(true);
+          bytes += message.length;
+        }
+        received.resolve(bytes);
+        yield new Uint8Array(0);
+      },
+    },
+    { methods: { Wait: "client_streaming" } },
+  );
+  const server = await serve(service, { port: 0, host: "127.0.0.1", streamWindowBytes: WINDOW_BYTES });
+  onTestFinished(() => server.close());
+  const client = await new RawH2(server.port).connected();
+  await client.send(PREFACE);
+  await client.untilFrame(({ type }) => type === SETTINGS);
+  // Before it has said that it knows the window, it may not use it.
+  await client.send(h2Frame(SETTINGS, ACK, 0));
+  await client.send(h2Frame(HEADERS, END_HEADERS, 1, callHeaders("/test.Pieces/Wait")));
+  const before = heldBytes();
+  // Messages of a hundred bytes, each byte but the headers' in a frame of its own.
+  const message = Buffer.concat([
+    h2Frame(DATA, 0, 1, frameHeader(100)),
+    ...Array.from({ length: 100 }, () => h2Frame(DATA, 0, 1, Buffer.from([1]))),
+  ]);
+  const count = Math.floor(WINDOW_BYTES / 105);
+  const messages = Buffer.concat(Array.from({ length: 100 }, () => message));
+  for (let sent = 0; sent < count - 100; sent += 100) await client.send(messages);
+  // Its answer comes behind all that was sent before.
+  await client.send(h2Frame(PING, 0, 0, Buffer.alloc(8)));
+  await client.untilFrame(({ type, flags }) => type === PING && (flags & ACK) !== 0);
+  expect(heldBytes() - before).toBeLessThan(BOUND_BYTES);
+  await client.send(h2Frame(DATA, END_STREAM, 1));
+  reading.resolve();
+  expect(await received.promise).toBe(100 * 100 * Math.ceil((count - 100) / 100));
+});
