@@ -51,6 +51,8 @@ export function createFront(server: RpcServer, lifecycle: Lifecycle, options: Se
     });
   };
   const front = createHttp1Server(onRequest, options);
+  // Their size is limited, and by the core before that.
+  front.maxHeadersCount = 0;
   const event = options.tls === undefined ? "connection" : "secureConnection";
   const [toHttp1] = front.listeners(event) as ((socket: Socket) => void)[];
   front.removeAllListeners(event);

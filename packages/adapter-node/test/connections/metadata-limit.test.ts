@@ -45,6 +45,15 @@ test("many small entries count as much as a long one", async () => {
   await expectHealthy(fixture);
 });
 
+test("a limit that was raised lets more entries through than Node takes by itself", async () => {
+  const { clients } = await start({ maxMetadataBytes: 128 * 1024 });
+  const headers = Array.from({ length: 2500 }, (_, at) => [`x-${at}`, "v"] as const);
+  for (const client of clients) {
+    const answer = await client.call("/contract.Raw/Echo", pattern(5), { headers });
+    expect(answer).toMatchObject({ code: 0, messages: [pattern(5)] });
+  }
+});
+
 test("a limit that was raised lets as much through", async () => {
   const { clients } = await start({ maxMetadataBytes: 100_000 });
   for (const client of clients) {
