@@ -254,6 +254,8 @@ test("a handler may ask for messages and not wait for them", async () => {
       const iterator = messages[Symbol.asyncIterator]();
       const [first] = [iterator.next(), iterator.next(), iterator.next()];
       const step = await first;
+      // What is there already is not waited for either.
+      void iterator.next();
       if (step.done !== true) yield step.value;
     },
   });
@@ -264,4 +266,100 @@ test("a handler may ask for messages and not wait for them", async () => {
     if (fate === "cancelled") call.cancel();
     await call.check();
   }
+});
+
+describe("a handler that reads message by message", () => {
+  type Messages = AsyncIterator<Uint8Array>;
+
+  /** What three reads of a stream give: a message, its end, or why it failed. */
+  function reading(
+    read: (messages: Messages) => Promise<PromiseSettledResult<IteratorResult<Uint8Array>>[]>,
+  ) {
+    const seen = Promise.withResolvers<unknown[]>();
+    const service = rawService({
+      async *stream({ messages }) {
+        const results = await read(messages[Symbol.asyncIterator]());
+        seen.resolve(
+          results.map((result) =>
+            result.status === "rejected"
+              ? result.reason.message
+              : result.value.done
+                ? "end"
+                : result.value.value,
+          ),
+        );
+      },
+    });
+    return { service, seen: seen.promise };
+  }
+  const atOnce = (messages: Messages) =>
+    Promise.allSettled([messages.next(), messages.next(), messages.next()]);
+  const inTurn = async (messages: Messages) => {
+    const results = [];
+    for (let at = 0; at < 3; at++) results.push(...(await Promise.allSettled([messages.next()])));
+    return results;
+  };
+  const unknownFlags = frame(bytes(9), 4);
+
+  test.each([
+    [
+      "messages that come together",
+      concat(frame(bytes(1)), frame(bytes(2)), frame(bytes(3))),
+      [bytes(1), bytes(2), bytes(3)],
+    ],
+    ["a message and the end", frame(bytes(1)), [bytes(1), "end", "end"]],
+    [
+      "a message and a fault",
+      concat(frame(bytes(1)), unknownFlags),
+      [bytes(1), "unknown message flags 0x04", "unknown message flags 0x04"],
+    ],
+  ])("gets %s, reading ahead or not", async (_, body, expected) => {
+    for (const read of [atOnce, inTurn]) {
+      const { service, seen } = reading(read);
+      const call = new TestCall(service, { path: "/test.Service/Bidi" });
+      call.inbound.receive(body);
+      call.inbound.end();
+      expect(await seen).toEqual(expected);
+      await call.check();
+    }
+  });
+
+  test("does not get what is behind a message that is corrupt", async () => {
+    const { service, seen } = reading(inTurn);
+    const decompress = (): Promise<never> => Promise.reject(new Error("not packed"));
+    const codec = { name: "x-own", compress: (plain: Uint8Array) => plain, decompress };
+    const call = new TestCall(service, {
+      path: "/test.Service/Bidi",
+      headers: { "grpc-encoding": "x-own" },
+      options: { compression: { codecs: [codec] } },
+    });
+    call.inbound.receive(concat(frame(bytes(1)), frame(bytes(2), 1), frame(bytes(3))));
+    const fault = "the request message is not valid x-own";
+    expect(await seen).toEqual([bytes(1), fault, fault]);
+    await call.check();
+  });
+
+  test("and stops while one is on its way has the end of that read", async () => {
+    const { service, seen } = reading((messages) =>
+      Promise.allSettled([messages.next(), messages.return?.() ?? messages.next(), messages.next()]),
+    );
+    const call = new TestCall(service, { path: "/test.Service/Bidi" });
+    expect(await seen).toEqual(["end", "end", "end"]);
+    await call.check();
+  });
+
+  test("lets a sender that was paused go on once, however many it asks for", async () => {
+    const gate = Promise.withResolvers<void>();
+    const { service } = reading(async (messages) => {
+      await gate.promise;
+      return await atOnce(messages);
+    });
+    const call = new TestCall(service, { path: "/test.Service/Bidi" });
+    expect(call.inbound.receive(frame(new Uint8Array(200_000)).subarray(0, 100_000))).toBe(false);
+    gate.resolve();
+    await settle();
+    expect(call.out.calls).toEqual(["resumeReading"]);
+    call.cancel();
+    await call.check();
+  });
 });

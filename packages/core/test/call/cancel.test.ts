@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { CallContext } from "../../src/context.ts";
 import { GrpcError } from "../../src/error.ts";
 import type { AdapterOptions } from "../../src/options.ts";
@@ -91,14 +91,40 @@ test.each(METHODS)(
         },
       });
       const init = { path: `/test.Service/${method}`, headers: { "grpc-timeout": "1H" } };
-      const call = await new TestCall(service, init).finish(bytes());
+      const call = new TestCall(service, init);
+      // Adapters may tell of the connection's end when the call is over, and while they are told.
+      call.out.onSent = ({ type }) => {
+        if (type === "respond" || type === "finish") call.inbound.cancel("connection-lost");
+      };
+      await call.finish(bytes());
       expect(call.status.code).toBe(fails ? GrpcStatusCode.ABORTED : GrpcStatusCode.OK);
-      // Adapters may tell of the connection's end when the call is over.
       call.inbound.cancel("connection-lost");
       call.inbound.drained();
       expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
       await call.check();
     }
+  },
+);
+
+test.each(METHODS)(
+  "the signal of %s does not abort where its response is too long to be sent",
+  async (method) => {
+    const signals: AbortSignal[] = [];
+    const service = rawService({
+      async unary(_, { signal }) {
+        signals.push(signal);
+        return new GrpcResponse({ payload: bytes(1, 2) });
+      },
+      async *stream(_, { signal }) {
+        signals.push(signal);
+        yield bytes(1, 2);
+      },
+    });
+    const init = { path: `/test.Service/${method}`, options: { maxSendMessageBytes: 1 } };
+    const call = await new TestCall(service, init).finish(bytes());
+    expect(call.status.code).toBe(GrpcStatusCode.RESOURCE_EXHAUSTED);
+    await call.check();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
   },
 );
 
@@ -173,6 +199,61 @@ describe("after a cancellation the core calls nothing more", () => {
     await call.check();
     expect(call.out.calls).toEqual(calls);
   });
+
+  test.each(METHODS)("not where an interceptor of %s is still at work behind next()", async (method) => {
+    const gate = Promise.withResolvers<void>();
+    const interceptor = async (_: unknown, next: () => Promise<void>): Promise<void> => {
+      await next();
+      await gate.promise;
+    };
+    const path = `/test.Service/${method}`;
+    const call = new TestCall(echoService(), { path, options: { interceptors: [interceptor] } });
+    call.send(bytes(1));
+    call.inbound.end();
+    await settle();
+    call.cancel();
+    gate.resolve();
+    await call.check();
+  });
+
+  test("not where a handler listens to its signal", async () => {
+    const service = rawService({
+      async *stream(_, { signal, sendHeaders }) {
+        signal.addEventListener("abort", sendHeaders);
+        await new Promise(() => {});
+        yield bytes();
+      },
+    });
+    const call = new TestCall(service, { path: "/test.Service/Bidi" });
+    await settle();
+    call.cancel();
+    await call.check();
+    expect(call.out.calls).toEqual([]);
+  });
+
+  test.each(["Unary", "ServerStream"])(
+    "not the interceptors of %s, whose request is being decompressed",
+    async (method) => {
+      const decompressing = Promise.withResolvers<Uint8Array>();
+      const codec = {
+        name: "slow",
+        compress: (plain: Uint8Array) => plain,
+        decompress: () => decompressing.promise,
+      };
+      const interceptor = vi.fn((_: unknown, next: () => Promise<void>) => next());
+      const call = new TestCall(echoService(), {
+        path: `/test.Service/${method}`,
+        headers: { "grpc-encoding": "slow" },
+        options: { compression: { codecs: [codec] }, interceptors: [interceptor] },
+      });
+      call.send(bytes(1), 1);
+      call.inbound.end();
+      call.cancel();
+      decompressing.resolve(bytes(1));
+      await call.check();
+      expect(interceptor).not.toHaveBeenCalled();
+    },
+  );
 
   test("not where the compression of the answer is under way", async () => {
     const compressing = Promise.withResolvers<void>();
@@ -281,4 +362,34 @@ test("a request that is not complete is not handed to a handler of one message",
   call.inbound.end();
   await call.check();
   expect(contexts).toEqual([]);
+});
+
+describe("an adapter that watches its client only where it must", () => {
+  const watched = (method: string, handle: (context: CallContext) => void = () => {}) => {
+    const watch = vi.fn();
+    const service = rawService({
+      unary(_, context) {
+        handle(context);
+        return new GrpcResponse({ payload: bytes() });
+      },
+      async *stream(_, context) {
+        handle(context);
+        yield bytes();
+      },
+    });
+    const out = Object.assign(new MemoryOutbound(), { watch });
+    const call = new TestCall(service, { path: `/test.Service/${method}`, out });
+    call.send(bytes());
+    call.inbound.end();
+    return watch;
+  };
+
+  test.each(["ServerStream", "Bidi"])("is told to by %s", (method) => {
+    expect(watched(method)).toHaveBeenCalled();
+  });
+
+  test.each(["Unary", "ClientStream"])("is told to by a handler of %s that asks for its signal", (method) => {
+    expect(watched(method)).not.toHaveBeenCalled();
+    expect(watched(method, ({ signal }) => void signal)).toHaveBeenCalledOnce();
+  });
 });

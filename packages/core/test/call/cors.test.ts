@@ -6,7 +6,9 @@ import { GrpcStatusCode } from "../../src/status.ts";
 import { GrpcService } from "../../src/typed-service.ts";
 import { createFetchHandler } from "../../src/web/fetch-handler.ts";
 import { bytes } from "../support/bytes.ts";
-import { forbidUnhandledRejections } from "../support/hygiene.ts";
+import { TestCall } from "../support/call.ts";
+import { forbidUnhandledRejections, settle } from "../support/hygiene.ts";
+import { MemoryOutbound } from "../support/outbound.ts";
 import { echoService, rawService } from "../support/services.ts";
 import { callWeb, webRequest } from "../support/web.ts";
 
@@ -241,4 +243,92 @@ test("a function that throws lets nobody in, and takes nothing down", async () =
   expect(log).toHaveBeenCalledWith(expect.any(String), failure);
   log.mockRestore();
   expect((await callWeb(handler)).code).toBe(GrpcStatusCode.OK);
+});
+
+describe("a stream across origins", () => {
+  const init = {
+    path: "/test.Service/Bidi",
+    headers: { origin: ORIGIN },
+    options: { cors: { origins: ORIGIN } },
+  };
+
+  test("has a head that scripts may read, its messages and its trailers", async () => {
+    const stream = new TestCall(echoService(), init);
+    stream.send(bytes(1));
+    await settle();
+    await stream.finish();
+    expect(stream.out.calls).toEqual(["start", "write", "finish"]);
+    expect(stream.out.headers.get("access-control-allow-origin")).toBe(ORIGIN);
+    expect(stream.messages).toEqual([bytes(1)]);
+    expect(stream.status.code).toBe(GrpcStatusCode.OK);
+    await stream.check();
+    const atOnce = await new TestCall(echoService(), init).finish();
+    expect(atOnce.out.calls).toEqual(["respond"]);
+    expect(atOnce.status.code).toBe(GrpcStatusCode.OK);
+  });
+
+  test("waits for a wire that is full", async () => {
+    const given = vi.fn();
+    const service = rawService({
+      async *stream() {
+        for (let at = 0; at < 5; at++) {
+          given();
+          yield new Uint8Array(20_000);
+        }
+      },
+    });
+    const stream = new TestCall(service, init);
+    stream.out.accepts = () => false;
+    await settle();
+    expect(given).toHaveBeenCalledOnce();
+    stream.drain();
+    await settle();
+    expect(given).toHaveBeenCalledTimes(2);
+    stream.cancel();
+    await stream.check();
+  });
+
+  test("lets a request that was paused go on", async () => {
+    const gate = Promise.withResolvers<void>();
+    const service = rawService({
+      async *stream({ messages }) {
+        await gate.promise;
+        yield* messages;
+      },
+    });
+    const stream = new TestCall(service, init);
+    expect(stream.send(new Uint8Array(100_000))).toBe(false);
+    gate.resolve();
+    await settle();
+    expect(stream.out.calls).toContain("resumeReading");
+    stream.cancel();
+    await stream.check();
+  });
+
+  test("has its client watched", async () => {
+    const watch = vi.fn();
+    const stream = new TestCall(echoService(), {
+      ...init,
+      out: Object.assign(new MemoryOutbound(), { watch }),
+    });
+    expect(watch).toHaveBeenCalled();
+    stream.cancel();
+    await stream.check();
+  });
+});
+
+test("a preflight that asks for no headers is granted none", async () => {
+  const handler = createFetchHandler(echoService(), { cors: { origins: "*" } });
+  const headers = { origin: ORIGIN, "access-control-request-method": "POST" };
+  const response = await handler(
+    new Request("http://test/test.Service/Unary", { method: "OPTIONS", headers }),
+  );
+  expect(response.status).toBe(204);
+  expect(response.headers.has("access-control-allow-headers")).toBe(false);
+});
+
+test("a call with the headers of a preflight is a call", async () => {
+  const headers = { origin: ORIGIN, "access-control-request-method": "POST" };
+  const handler = createFetchHandler(echoService(), { cors: { origins: "*" } });
+  expect((await callWeb(handler, { headers, messages: [bytes(1)] })).messages).toEqual([bytes(1)]);
 });

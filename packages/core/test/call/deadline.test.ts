@@ -216,6 +216,19 @@ test("a handler that answers after the deadline is not heard", async () => {
   expect(call.messages).toEqual([]);
 });
 
+test("a deadline is no matter for mapError, nor for onError", async () => {
+  const [mapError, onError] = [vi.fn(), vi.fn()];
+  for (const method of ["Unary", "Bidi"]) {
+    const { call } = silentCall({ method, timeout: "1S", options: { mapError, onError } });
+    call.send(bytes());
+    call.inbound.end();
+    await vi.advanceTimersByTimeAsync(1000 + ROUNDING_MS);
+    expect(call.status).toEqual(EXCEEDED);
+  }
+  expect(mapError).not.toHaveBeenCalled();
+  expect(onError).not.toHaveBeenCalled();
+});
+
 test("over fetch, the client gets a well-formed end", async () => {
   const service = rawService({
     async *stream() {
@@ -230,4 +243,26 @@ test("over fetch, the client gets a well-formed end", async () => {
     await vi.advanceTimersByTimeAsync(1000 + ROUNDING_MS);
     expect(await answered).toMatchObject({ http: 200, messages: [bytes(1)], ...EXCEEDED });
   }
+});
+
+describe("where the platform is asked to keep calls", () => {
+  const options: AdapterOptions = { keepsCalls: true };
+
+  test.each(["Unary", "ServerStream", "ClientStream", "Bidi"])("%s ends at its deadline", async (method) => {
+    const { call, contexts } = silentCall({ method, timeout: "1S", options });
+    call.send(bytes());
+    call.inbound.end();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(call.out.isEnded).toBe(false);
+    await vi.advanceTimersByTimeAsync(ROUNDING_MS);
+    expect(call.status).toEqual(EXCEEDED);
+    expect(contexts[0]?.signal.aborted).toBe(true);
+  });
+
+  // That none is left behind is looked at behind each test.
+  test("a call that is over at once needs no timer", async () => {
+    const call = new TestCall(rawService({}), { headers: { "grpc-timeout": "1S" }, options });
+    await call.finish(bytes());
+    await call.check();
+  });
 });

@@ -81,6 +81,26 @@ test("`finally` runs when a message cannot be sent", async () => {
   expect(ended).toHaveBeenCalledOnce();
 });
 
+test("`finally` runs of a handler that may give one message and gives two", async () => {
+  const ended = vi.fn();
+  const service = rawService({
+    async *stream() {
+      try {
+        yield bytes(1);
+        yield bytes(2);
+      } finally {
+        ended();
+      }
+    },
+  });
+  const call = await new TestCall(service, { path: "/test.Service/ClientStream" }).finish();
+  expect(call.status).toEqual({
+    code: GrpcStatusCode.INTERNAL,
+    message: "the handler must give exactly one message and gave more than one",
+  });
+  expect(ended).toHaveBeenCalledOnce();
+});
+
 test("`finally` runs when the call ends while its handler is asked for the generator", async () => {
   const ended = vi.fn();
   async function* messages() {
@@ -172,17 +192,15 @@ describe("an iterable that is no generator", () => {
     expect(returned).toHaveBeenCalledOnce();
   });
 
-  test("need not be able to stop", async () => {
-    const stream = () => ({
-      [Symbol.asyncIterator]: () => ({
-        next: async () => ({ done: false as const, value: new Uint8Array(20_000) }),
-      }),
-    });
+  test("need not be able to stop, and is asked no more", async () => {
+    const next = vi.fn(async () => ({ done: false as const, value: new Uint8Array(20_000) }));
+    const stream = () => ({ [Symbol.asyncIterator]: () => ({ next }) });
     const call = new TestCall(rawService({ stream }), { path: PATH });
     call.out.accepts = () => false;
     await settle();
     call.cancel();
     await call.check();
+    expect(next).toHaveBeenCalledOnce();
   });
 
   test("is not told to stop when it ended by itself", async () => {

@@ -291,3 +291,35 @@ test("a cancellation reaches the interceptor of a stream as an error", async () 
   expect(seen).toHaveLength(1);
   expect(seen[0]).toMatchObject({ code: GrpcStatusCode.CANCELLED });
 });
+
+test.each(["at a yield", "at an await"])(
+  "the interceptor of a stream that is cancelled %s fails, once `finally` of the handler is done",
+  async (left) => {
+    const gate = Promise.withResolvers<void>();
+    const seen: string[] = [];
+    const service = rawService({
+      async *stream() {
+        try {
+          if (left === "at an await") await gate.promise;
+          else yield new Uint8Array(20_000);
+        } finally {
+          await settle();
+          seen.push("handler");
+        }
+      },
+    });
+    const watch: Interceptor = (_, next) =>
+      next().then(
+        () => void seen.push("success"),
+        ({ code }) => void seen.push(`failure ${code}`),
+      );
+    const made = new TestCall(service, { path: "/test.Service/Bidi", options: { interceptors: [watch] } });
+    made.out.accepts = () => false;
+    await settle();
+    made.cancel();
+    gate.resolve();
+    await settle();
+    await made.check();
+    expect(seen).toEqual(["handler", `failure ${GrpcStatusCode.CANCELLED}`]);
+  },
+);

@@ -1,6 +1,7 @@
 import { create, type DescMessage, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
 import type { MethodRegistry } from "../../src/call/method.ts";
+import { GrpcResponse } from "../../src/response.ts";
 import { GrpcStatusCode } from "../../src/status.ts";
 import { GrpcService } from "../../src/typed-service.ts";
 import { createFetchHandler } from "../../src/web/fetch-handler.ts";
@@ -187,4 +188,12 @@ test("a handler may answer before the request is complete, and the rest is throw
     expect(call.status.code).toBe(GrpcStatusCode.OK);
     await call.check();
   }
+});
+
+test("a unary handler may give anything that has a `then`", async () => {
+  const payload = new GrpcResponse({ payload: bytes(1) });
+  // biome-ignore lint/suspicious/noThenProperty: query builders are such objects
+  const thenable = { then: (resolve: (value: GrpcResponse) => void) => resolve(payload) };
+  const service = rawService({ unary: () => thenable as Promise<GrpcResponse> });
+  expect((await new TestCall(service).finish(bytes())).messages).toEqual([bytes(1)]);
 });

@@ -1,4 +1,4 @@
-import { expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { CallContext } from "../../src/context.ts";
 import type { AdapterOptions } from "../../src/options.ts";
 import { GrpcResponse } from "../../src/response.ts";
@@ -72,4 +72,44 @@ test("work may be handed over after the response", async () => {
   contexts[0]?.waitUntil(Promise.reject(new Error("much later")));
   await settle();
   expect(onError).toHaveBeenCalledOnce();
+});
+
+describe("a call that the platform is to keep", () => {
+  /** A call whose handler ends when `gate` does, and what the platform was handed by then. */
+  async function keptOf(gate: Promise<void> | undefined, options: AdapterOptions) {
+    const kept: [Promise<unknown>, unknown][] = [];
+    const service = rawService({
+      async unary() {
+        await gate;
+        return new GrpcResponse({ payload: bytes() });
+      },
+    });
+    const waitUntil = (work: Promise<unknown>, platform: unknown): void => void kept.push([work, platform]);
+    const call = new TestCall(service, { options: { ...options, waitUntil }, platform: { env: "test" } });
+    call.send(bytes());
+    call.inbound.end();
+    await settle();
+    return { call, kept };
+  }
+
+  test("is handed over, as a promise that settles with its handler", async () => {
+    const gate = Promise.withResolvers<void>();
+    const { call, kept } = await keptOf(gate.promise, { keepsCalls: true });
+    expect(kept).toEqual([[expect.any(Promise), { env: "test" }]]);
+    const done = vi.fn();
+    const waiting = kept[0]?.[0].then(done);
+    call.cancel();
+    await settle();
+    expect(done).not.toHaveBeenCalled();
+    gate.resolve();
+    await waiting;
+    await call.check();
+  });
+
+  test.each<[string, Promise<void> | undefined, AdapterOptions]>([
+    ["done before the platform is idle", undefined, { keepsCalls: true }],
+    ["on a platform that keeps them by itself", new Promise<void>(() => {}), {}],
+  ])("is not handed over where it is %s", async (_, gate, options) => {
+    expect((await keptOf(gate, options)).kept).toEqual([]);
+  });
 });
