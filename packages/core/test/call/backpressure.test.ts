@@ -96,20 +96,23 @@ describe("a wire that is full", () => {
     },
   );
 
-  test("that fails in the middle ends with the status and nothing that waited", async () => {
-    const { service } = producer(10, 20_000);
-    const out = new MemoryOutbound();
-    out.accepts = () => false;
-    const call = new TestCall(service, {
-      path: "/test.Service/Bidi",
-      out,
-      headers: { "grpc-timeout": "20m" },
-    });
-    await out.ended;
-    expect(call.messages).toHaveLength(1);
-    expect(call.status.code).toBe(GrpcStatusCode.DEADLINE_EXCEEDED);
-    await call.check();
-  });
+  test.each([10, 20_000])(
+    "that fails in the middle ends with the status and nothing that waited: messages of %i bytes",
+    async (size) => {
+      const { service } = producer(10, size, settle);
+      const out = new MemoryOutbound();
+      out.accepts = () => false;
+      const call = new TestCall(service, {
+        path: "/test.Service/Bidi",
+        out,
+        headers: { "grpc-timeout": "20m" },
+      });
+      await out.ended;
+      expect(call.messages).toHaveLength(1);
+      expect(call.status.code).toBe(GrpcStatusCode.DEADLINE_EXCEEDED);
+      await call.check();
+    },
+  );
 
   test("may be drained when nothing waits", async () => {
     const { service } = producer(2, 10, settle);

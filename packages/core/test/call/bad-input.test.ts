@@ -109,6 +109,7 @@ describe.each([...SINGLE, ...STREAMING])("%s answers", (method) => {
   test("metadata that is not base64", async () => {
     const call = new TestCall(echoService(), { path, headers: { "x-bin": "!" } });
     expect(call.status).toEqual({ code: GrpcStatusCode.INTERNAL, message: 'metadata "x-bin" is not base64' });
+    expect(call.out.headers.has("grpc-accept-encoding")).toBe(false);
     await call.check();
   });
 });

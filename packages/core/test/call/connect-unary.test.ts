@@ -325,3 +325,17 @@ describe("compression of unary calls is HTTP's own", () => {
     expect(large.error).toMatchObject({ code: "resource_exhausted" });
   });
 });
+
+test("a message that is none of its type is the client's fault", async () => {
+  const service = new GrpcService().registerService(UserService, { getUser: () => ({}) });
+  const path = "/example.UserService/GetUser";
+  const call = await new ConnectTestCall(service, {
+    path,
+    headers: { "content-type": "application/proto" },
+  }).finish(bytes(0xff));
+  expect(call.out.status).toBe(400);
+  expect(call.error).toMatchObject({
+    code: "invalid_argument",
+    message: expect.stringContaining("be decoded"),
+  });
+});

@@ -155,11 +155,16 @@ describe.each(METHODS)("%s", (method) => {
     expect(onError.mock.calls.map(([error]) => error)).toEqual([failure, thrown]);
   });
 
-  test("survives a mapError that gives what is no GrpcError", async () => {
-    const mapError = () => new Error("plain") as GrpcError;
-    const made = await call(new Error("secret"), method, { onError: () => {}, mapError });
-    expect(made.status).toEqual({ code: GrpcStatusCode.INTERNAL, message: "internal error" });
-  });
+  test.each([[new Error("plain")], [null], [false], [GrpcStatusCode.OK]])(
+    "survives a mapError that gives what is no GrpcError: %s",
+    async (given) => {
+      const onError = vi.fn();
+      const thrown = new Error("secret");
+      const made = await call(thrown, method, { onError, mapError: () => given as unknown as GrpcError });
+      expect(made.status).toEqual({ code: GrpcStatusCode.INTERNAL, message: "internal error" });
+      expect(onError.mock.calls.map(([error]) => error)).toEqual([expect.any(TypeError), thrown]);
+    },
+  );
 
   test("survives an onError that throws", async () => {
     const [thrown, failure] = [new Error("first"), new Error("in onError")];

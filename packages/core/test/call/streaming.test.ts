@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import type { Metadata } from "../../src/metadata.ts";
 import { GrpcResponse } from "../../src/response.ts";
 import { GrpcStatusCode } from "../../src/status.ts";
 import { bytes } from "../support/bytes.ts";
@@ -191,6 +192,7 @@ test("the context tells of the call", async () => {
         platform: { env: 1 },
       });
       expect(context.metadata.toJSON()).toEqual({ "x-one": "1", "x-bin": "AQ==" });
+      expect(() => (context.metadata as Metadata).set("x-one", "2")).toThrow("request metadata is read-only");
       return new GrpcResponse({ payload: bytes() });
     },
   });

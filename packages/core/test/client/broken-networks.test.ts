@@ -1,4 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
+import { GrpcError } from "../../src/error.ts";
+import { GrpcStatusCode } from "../../src/status.ts";
 import { answer, type Code, call, expectFailure, MESSAGE } from "../support/broken-answers.ts";
 import { utf8 } from "../support/bytes.ts";
 import { failureOf } from "../support/client.ts";
@@ -61,6 +63,18 @@ test.each(["connect", "grpc-web"] as const)("a refusal whose text never ends, %s
   expect((await failing).message).toBe("HTTP status 503: over capacity");
 });
 
+test("a refusal is read no further than it is shown", async () => {
+  let pulled = 0;
+  const pull = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
+    if (++pulled > 100) controller.error(new Error("this goes on and on"));
+    else controller.enqueue(utf8("no ".repeat(1000)));
+  };
+  const headers = { "content-type": "text/plain" };
+  const fetch = async () => new Response(new ReadableStream({ pull }), { status: 503, headers });
+  expect((await failureOf(call("grpc-web", "unary", fetch))).message).toMatch(/^HTTP status 503: no no /);
+  expect(pulled).toBeLessThan(100);
+});
+
 describe("networks that fail", () => {
   const refused = Object.assign(new TypeError("fetch failed"), { cause: new Error("connect ECONNREFUSED") });
 
@@ -80,6 +94,11 @@ describe("networks that fail", () => {
       call("grpc-web", "unary", () => Promise.reject(new TypeError("fetch failed", { cause }))),
     );
     expect(error.message).toBe(`no response from http://api.test: ${why}`);
+  });
+
+  test("with an error that says itself what the call fails with", async () => {
+    const refusal = new GrpcError(GrpcStatusCode.PERMISSION_DENIED, "not from here");
+    expect(await failureOf(call("grpc-web", "unary", () => Promise.reject(refusal)))).toBe(refusal);
   });
 
   test("at once, and with something that is no error", async () => {

@@ -104,6 +104,30 @@ describe.each(KINDS)("%s", (kind) => {
     expect(fetch).not.toHaveBeenCalled();
   });
 
+  test("a request is given up with its call, and told why", async () => {
+    const sent: Request[] = [];
+    const fetch = (request: Request): Promise<Response> => {
+      sent.push(request);
+      return deaf();
+    };
+    await failureOf(run(createRawClient({ baseUrl: BASE_URL, fetch }), kind, { timeoutMs: 20 }));
+    expect(sent.map(({ signal }) => signal.reason)).toEqual([
+      expect.objectContaining({ code: GrpcStatusCode.DEADLINE_EXCEEDED }),
+    ]);
+  });
+
+  test("a request is not given up where its call succeeds", async () => {
+    const sent: Request[] = [];
+    const handler = createFetchHandler(echoService());
+    const fetch = (request: Request): Promise<Response> => {
+      sent.push(request);
+      return handler(request);
+    };
+    await run(createRawClient({ baseUrl: BASE_URL, fetch }), kind);
+    await settle();
+    expect(sent.map(({ signal }) => signal.aborted)).toEqual([false]);
+  });
+
   test("nothing stays with the caller's signal or the clock", async () => {
     const { signal } = new AbortController();
     const added = vi.spyOn(signal, "addEventListener");
@@ -420,4 +444,64 @@ describe("async callbacks that fail", () => {
     expect(await run(client, "unary", { onTrailers: late })).toEqual(bytes(1));
     await settle();
   });
+});
+
+test("a message that is there too late is not given", async () => {
+  const unpacking = Promise.withResolvers<void>();
+  const unpacked = Promise.withResolvers<Uint8Array>();
+  const decompress = (): Promise<Uint8Array> => {
+    unpacking.resolve();
+    return unpacked.promise;
+  };
+  const codec = { name: "x-own", compress: (plain: Uint8Array) => plain, decompress };
+  const compression = { codecs: [codec], minBytes: 0 };
+  const client = rawClient(echoService(), { compression }, { compression });
+  const controller = new AbortController();
+  const messages = client.serverStreaming("test.Service", "ServerStream", bytes(1), {
+    signal: controller.signal,
+  });
+  const failed = failureOf(messages[Symbol.asyncIterator]().next());
+  await unpacking.promise;
+  controller.abort();
+  unpacked.resolve(bytes(1));
+  expect((await failed).codeName).toBe("CANCELLED");
+});
+
+test("a stream of requests that fails does not reach the server as one that is complete", async () => {
+  const arrived = Promise.withResolvers<string>();
+  const fetch = (request: Request): Promise<Response> => {
+    request.arrayBuffer().then(
+      () => arrived.resolve("complete"),
+      () => arrived.resolve("broken"),
+    );
+    return deaf();
+  };
+  async function* source(): AsyncGenerator<Uint8Array> {
+    yield bytes(1);
+    throw new Error("torn");
+  }
+  const client = createRawClient({ baseUrl: BASE_URL, fetch });
+  const failed = await failureOf(client.clientStreaming("test.Service", "ClientStream", source()));
+  expect(failed.message).toContain("torn");
+  expect(await arrived.promise).toBe("broken");
+});
+
+test.each(PROTOCOLS)("the metadata of a stream is there before its first message: %s", async (protocol) => {
+  const gate = Promise.withResolvers<void>();
+  const service = rawService({
+    async *stream(_, { responseMetadata, sendHeaders }) {
+      responseMetadata.set("x-lead", "1");
+      sendHeaders();
+      await gate.promise;
+      yield bytes(1);
+    },
+  });
+  const told = Promise.withResolvers<string | undefined>();
+  const messages = rawClient(service, { protocol }).serverStreaming("test.Service", "ServerStream", bytes(), {
+    onHeaders: (metadata) => told.resolve(metadata.get("x-lead")),
+  });
+  const read = Array.fromAsync(messages);
+  expect(await told.promise).toBe("1");
+  gate.resolve();
+  expect(await read).toEqual([bytes(1)]);
 });

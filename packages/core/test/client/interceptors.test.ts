@@ -96,10 +96,26 @@ describe.each(Object.entries(CALLS))("%s", (_, call) => {
     expect(sent.filter(({ signal }) => !signal.aborted)).toEqual([]);
   });
 
+  test("one that waits for what never comes is told of the deadline", async () => {
+    const seen = Promise.withResolvers<unknown>();
+    const look: ClientInterceptor = (_context, next) =>
+      next().catch((error: unknown) => {
+        seen.resolve(error);
+        throw error;
+      });
+    const fetch = (): Promise<Response> => new Promise(() => {});
+    const client = createRawClient({ baseUrl: BASE_URL, fetch, interceptors: [look], defaultTimeoutMs: 20 });
+    expect((await failureOf(call(client))).codeName).toBe("DEADLINE_EXCEEDED");
+    expect(await seen.promise).toMatchObject({ codeName: "DEADLINE_EXCEEDED" });
+  });
+
   test("one that waits does not keep a call beyond its deadline", async () => {
     const wait: ClientInterceptor = () => new Promise(() => {});
-    const client = rawClient(echoService(), { interceptors: [wait], defaultTimeoutMs: 20 });
-    expect((await failureOf(call(client))).codeName).toBe("DEADLINE_EXCEEDED");
+    const waitBehind: ClientInterceptor = (_context, next) => next().then(() => new Promise(() => {}));
+    for (const interceptor of [wait, waitBehind]) {
+      const client = rawClient(echoService(), { interceptors: [interceptor], defaultTimeoutMs: 50 });
+      expect((await failureOf(call(client))).codeName).toBe("DEADLINE_EXCEEDED");
+    }
   });
 });
 
@@ -174,6 +190,13 @@ describe("trying again", () => {
   test("a unary call, until it succeeds", async () => {
     const { service, state } = flaky(2);
     const client = rawClient(service, { interceptors: [retry] });
+    expect(text(await client.unary("test.Service", "Unary", utf8("a")))).toBe("a");
+    expect(state.calls).toBe(3);
+  });
+
+  test("a unary call, inside of another interceptor", async () => {
+    const { service, state } = flaky(2);
+    const client = rawClient(service, { interceptors: [(_context, next) => next(), retry] });
     expect(text(await client.unary("test.Service", "Unary", utf8("a")))).toBe("a");
     expect(state.calls).toBe(3);
   });

@@ -51,6 +51,7 @@ describe("options that make no sense are named at once", () => {
 
   test.each([
     ["timeoutMs", { timeoutMs: Number.NaN }, "timeoutMs must be a number, not NaN"],
+    ["timeoutMs", { timeoutMs: "5" as unknown as number }, "timeoutMs must be a number, not 5"],
     ["metadata", { metadata: { "grpc-status": "0" } }, 'metadata key "grpc-status" is reserved'],
     ["metadata", { metadata: { "x y": "0" } }, "invalid metadata key"],
   ])("of a call: %s", async (_, options, message) => {

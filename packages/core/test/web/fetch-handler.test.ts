@@ -1,3 +1,5 @@
+import v8 from "node:v8";
+import vm from "node:vm";
 import { describe, expect, test, vi } from "vitest";
 import type { CallContext } from "../../src/context.ts";
 import { GrpcResponse } from "../../src/response.ts";
@@ -218,6 +220,19 @@ test("a call that is over lets go of its request", async () => {
   await cancelled;
 });
 
+test("a call that is over lets go of a request that it had paused", async () => {
+  const { body, push, cancelled } = pushed();
+  const service = rawService({
+    async *stream() {
+      await settle();
+      yield bytes(1);
+    },
+  });
+  push.enqueue(frame(new Uint8Array(100_000)));
+  await callWeb(createFetchHandler(service), { path: "/test.Service/ClientStream", body });
+  await cancelled;
+});
+
 test("a call that is refused lets go of its request at once", async () => {
   for (const init of [{ path: "/no.Service/Method" }, { headers: { "content-type": "text/plain" } }]) {
     const { body, cancelled } = pushed();
@@ -226,16 +241,34 @@ test("a call that is refused lets go of its request at once", async () => {
   }
 });
 
-test("the signal of the request keeps no listener of a call that is over", async () => {
-  const controller = new AbortController();
-  const request = webRequest({ signal: controller.signal });
-  const [added, removed] = [
-    vi.spyOn(request.signal, "addEventListener"),
-    vi.spyOn(request.signal, "removeEventListener"),
-  ];
-  await (await createFetchHandler(echoService())(request)).arrayBuffer();
-  expect(added).toHaveBeenCalled();
-  for (const [type, listener] of added.mock.calls) expect(removed).toHaveBeenCalledWith(type, listener);
+test.each(["Unary", "Bidi"])(
+  "the signal of the request keeps no listener of %s that is over",
+  async (method) => {
+    const controller = new AbortController();
+    const request = webRequest({ path: `/test.Service/${method}`, signal: controller.signal });
+    const [added, removed] = [
+      vi.spyOn(request.signal, "addEventListener"),
+      vi.spyOn(request.signal, "removeEventListener"),
+    ];
+    await (await createFetchHandler(echoService())(request)).arrayBuffer();
+    expect(added).toHaveBeenCalled();
+    for (const [type, listener] of added.mock.calls) expect(removed).toHaveBeenCalledWith(type, listener);
+  },
+);
+
+test.each(["Unary", "Bidi"])("nothing holds %s that is over", async (method) => {
+  v8.setFlagsFromString("--expose-gc");
+  const collectGarbage = vm.runInNewContext("gc") as () => void;
+  const handler = createFetchHandler(echoService());
+  const serve = async (): Promise<WeakRef<object>> => {
+    const platform = {};
+    await (await handler(webRequest({ path: `/test.Service/${method}` }), platform)).arrayBuffer();
+    return new WeakRef(platform);
+  };
+  const served = await serve();
+  await settle();
+  collectGarbage();
+  expect(served.deref()).toBeUndefined();
 });
 
 test("a request without a body is answered", async () => {

@@ -150,6 +150,55 @@ test("a gRPC client is told what would do on this platform", async () => {
   );
 });
 
+test("a response does not wait for a request that is read", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const headers = { "content-length": "6" };
+  const request = webRequest({ messages: [bytes(1)], headers });
+  const response = await serveFetch(createServer(echoService()), request, {}, { cutsUploads: true });
+  expect((await readWeb(response)).messages).toEqual([bytes(1)]);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+describe("where a broken response would be logged", () => {
+  /** A call that never ends, and how reading its response does. */
+  async function open(endsQuietly: boolean) {
+    const controller = new AbortController();
+    const sender = new TransformStream<Uint8Array, Uint8Array>();
+    const service = rawService({
+      async *stream({ messages }) {
+        yield bytes(1);
+        for await (const _ of messages) yield bytes(2);
+      },
+    });
+    const request = webRequest({
+      path: "/test.Service/Bidi",
+      body: sender.readable,
+      signal: controller.signal,
+    });
+    const response = await serveFetch(createServer(service), request, {}, { endsQuietly });
+    const end = response.arrayBuffer().then(
+      () => "complete",
+      () => "broken",
+    );
+    return { leave: () => controller.abort(), writer: sender.writable.getWriter(), end };
+  }
+
+  test.each([
+    [true, "complete"],
+    [false, "broken"],
+  ])("that of a client which has left ends quietly: %s", async (endsQuietly, expected) => {
+    const { leave, end } = await open(endsQuietly);
+    leave();
+    expect(await end).toBe(expected);
+  });
+
+  test("that to a request which broke off does not pass for complete", async () => {
+    const { writer, end } = await open(true);
+    await writer.abort(new Error("connection reset"));
+    expect(await end).toBe("broken");
+  });
+});
+
 describe("a streamed response to a request that announced its length", () => {
   const path = "/no.Service/Method";
   const headers = { "content-length": "100000" };
@@ -171,12 +220,34 @@ describe("a streamed response to a request that announced its length", () => {
     return { writer, body, end, ended };
   }
 
-  test("ends when the request is read", async () => {
+  test.each([20, 4_000_000])("ends when %i bytes of request are read", async (size) => {
     const { writer, end, ended } = await refused();
-    await writer.write(new Uint8Array(20));
+    for (let left = size; left > 0; left -= 100_000)
+      await writer.write(new Uint8Array(Math.min(left, 100_000)));
+    expect(end).not.toHaveBeenCalled();
     await writer.close();
     await ended;
     expect(end).toHaveBeenCalledWith({ done: true, value: undefined });
+  });
+
+  test("ends when the request is read, of a handler that ended before", async () => {
+    const sender = new TransformStream<Uint8Array, Uint8Array>(undefined, undefined, { highWaterMark: 1 });
+    const writer = sender.writable.getWriter();
+    const service = rawService({
+      async *stream() {
+        yield bytes(1);
+        await settle();
+      },
+    });
+    const request = webRequest({ path: "/test.Service/Bidi", body: sender.readable });
+    const response = await serveFetch(createServer(service), request, {}, { cutsUploads: true });
+    const end = vi.fn();
+    const ended = response.arrayBuffer().then(end);
+    await settle();
+    await settle();
+    expect(end).not.toHaveBeenCalled();
+    await writer.close();
+    await ended;
   });
 
   test("ends when the request breaks off", async () => {
@@ -251,6 +322,14 @@ describe("a request that stalls, on a platform whose responses wait for requests
     const status = expect.stringContaining("grpc-status:4");
     expect(await after(301)).toMatchObject({ text: status, isWhole: false });
     expect(await after(1000)).toMatchObject({ isWhole: true });
+  });
+
+  test("a client that leaves is waited for no longer", async () => {
+    const request = webRequest({ path: "/no.Service/Method", body: new ReadableStream() });
+    const response = await serveFetch(createServer(echoService()), request, {}, { cutsUploads: true });
+    expect(vi.getTimerCount()).toBe(1);
+    await response.body?.cancel();
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test("the end of a response waits as long as a long one goes on", async () => {
