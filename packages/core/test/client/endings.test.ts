@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { createRawClient, type RawClient } from "../../src/client.ts";
 import type { CallContext } from "../../src/context.ts";
 import { GrpcError } from "../../src/error.ts";
+import type { ReadonlyMetadata } from "../../src/metadata.ts";
 import { GrpcResponse } from "../../src/response.ts";
 import { GrpcStatusCode } from "../../src/status.ts";
 import { createFetchHandler } from "../../src/web/fetch-handler.ts";
@@ -486,22 +487,33 @@ test("a stream of requests that fails does not reach the server as one that is c
   expect(await arrived.promise).toBe("broken");
 });
 
-test.each(PROTOCOLS)("the metadata of a stream is there before its first message: %s", async (protocol) => {
-  const gate = Promise.withResolvers<void>();
-  const service = rawService({
-    async *stream(_, { responseMetadata, sendHeaders }) {
-      responseMetadata.set("x-lead", "1");
-      sendHeaders();
-      await gate.promise;
-      yield bytes(1);
-    },
-  });
-  const told = Promise.withResolvers<string | undefined>();
-  const messages = rawClient(service, { protocol }).serverStreaming("test.Service", "ServerStream", bytes(), {
-    onHeaders: (metadata) => told.resolve(metadata.get("x-lead")),
-  });
-  const read = Array.fromAsync(messages);
-  expect(await told.promise).toBe("1");
-  gate.resolve();
-  expect(await read).toEqual([bytes(1)]);
-});
+test.each(PROTOCOLS)(
+  "the metadata of a stream is told once, before its first message: %s",
+  async (protocol) => {
+    const gate = Promise.withResolvers<void>();
+    const service = rawService({
+      async *stream(_, { responseMetadata, sendHeaders }) {
+        responseMetadata.set("x-lead", "1");
+        sendHeaders();
+        await gate.promise;
+        yield bytes(1);
+        yield bytes(2);
+      },
+    });
+    const told = Promise.withResolvers<string | undefined>();
+    const onHeaders = vi.fn((metadata: ReadonlyMetadata) => told.resolve(metadata.get("x-lead")));
+    const messages = rawClient(service, { protocol }).serverStreaming(
+      "test.Service",
+      "ServerStream",
+      bytes(),
+      {
+        onHeaders,
+      },
+    );
+    const read = Array.fromAsync(messages);
+    expect(await told.promise).toBe("1");
+    gate.resolve();
+    expect(await read).toEqual([bytes(1), bytes(2)]);
+    expect(onHeaders).toHaveBeenCalledOnce();
+  },
+);
