@@ -1,12 +1,15 @@
 import { getEventListeners } from "node:events";
 import { createLambdaFetch, type LambdaInvoker } from "@railhead/adapter-lambda";
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { invokerOf, sdkClient } from "../support/invoke.ts";
 import { describeWithRuntime, startFunction } from "../support/runtime.ts";
 
 const REASON = new Error("enough");
+const INVOKER = invokerOf();
 /** A client that waits for its credentials, or for its next attempt. */
 const DEAF: LambdaInvoker = { invokeWithResponseStream: () => new Promise(() => {}) };
+
+afterEach(() => void vi.restoreAllMocks());
 
 function post(init: RequestInit): RequestInit {
   return { method: "POST", duplex: "half", ...init } as RequestInit;
@@ -19,9 +22,22 @@ test("a caller that leaves in the middle of its upload gets its reason, and the 
     pull: () => leave.abort(REASON),
     cancel: (reason) => cancelled.resolve(reason),
   });
-  const fetch = createLambdaFetch(invokerOf(), { functionName: "users" });
+  const invoked = vi.spyOn(INVOKER, "invokeWithResponseStream");
+  const fetch = createLambdaFetch(INVOKER, { functionName: "users" });
   await expect(fetch("https://lambda/a/b", post({ body, signal: leave.signal }))).rejects.toBe(REASON);
   expect(await cancelled.promise).toBe(REASON);
+  // Nor does half of it pass for a request.
+  await new Promise(setImmediate);
+  expect(invoked).not.toHaveBeenCalled();
+});
+
+test("an upload that fits, but not together with its headers, is too large", async () => {
+  const invoked = vi.spyOn(INVOKER, "invokeWithResponseStream");
+  const body = new Uint8Array((6 * 1024 * 1024 * 3) / 4);
+  const fetch = createLambdaFetch(INVOKER, { functionName: "users" });
+  const response = await fetch("https://lambda/a/b", post({ body }));
+  expect((await response.json()).code).toBe("resource_exhausted");
+  expect(invoked).not.toHaveBeenCalled();
 });
 
 test("an upload that is too large is not read on", async () => {
@@ -51,7 +67,8 @@ test("no call leaves anything on a signal that lives on", async () => {
   const { signal } = new AbortController();
   const head = { PayloadChunk: { Payload: Buffer.from(`{"statusCode":200}${"\0".repeat(8)}x`) } };
   const failed = { InvokeComplete: { ErrorCode: "Error" } };
-  const responses = [[head, { InvokeComplete: {} }], [head, failed], [head], [failed], []];
+  const bodiless = { PayloadChunk: { Payload: Buffer.from(`{"statusCode":204}${"\0".repeat(8)}`) } };
+  const responses = [[head, { InvokeComplete: {} }], [head, failed], [head], [failed], [], [bodiless]];
   for (const events of responses) {
     const fetch = createLambdaFetch(invokerOf(...events), { functionName: "users" });
     const response = await fetch("https://lambda/a/b", { signal });
