@@ -8,7 +8,6 @@ import type { EventCall } from "./event-call.ts";
 
 /** The response half of a call whose answer goes out whole. It holds no more than fits into one. */
 export class CollectedCall implements Outbound {
-  /** Rejects when the core breaks the response off. */
   readonly answer: Promise<LambdaAnswer>;
   readonly #shape: Shape;
   readonly #call: EventCall;
@@ -53,11 +52,6 @@ export class CollectedCall implements Outbound {
 
   finish(): void {
     this.respond(this.#status, this.#headers, this.#chunks);
-  }
-
-  reset(code: string): void {
-    this.#isOver = true;
-    this.#settled.reject(new Error(`the server broke the response off (${code})`));
   }
 
   resumeReading(): void {}

@@ -24,7 +24,7 @@ interface Head {
  * on a write behind the end and on `destroy`, and loses a prelude that no write carries.
  */
 export class StreamedCall implements Outbound {
-  /** Resolves when the response is sent, or cannot be. Rejects when the core breaks it off. */
+  /** Resolves when the response is sent, or cannot be. */
   readonly done: Promise<void>;
   readonly #stream: LambdaResponseStream;
   readonly #call: EventCall;
@@ -71,12 +71,6 @@ export class StreamedCall implements Outbound {
   finish(): void {
     this.#flushHead();
     this.#end();
-  }
-
-  /** The runtime client tells the platform. */
-  reset(code: string): void {
-    this.#isOver = true;
-    this.#settled.reject(new Error(`the server broke the response off (${code})`));
   }
 
   resumeReading(): void {}

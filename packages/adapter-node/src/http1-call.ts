@@ -179,11 +179,6 @@ class Http1Call implements Outbound, ActiveCall {
     this.#end();
   }
 
-  reset(): void {
-    this.#leave();
-    this.#response.destroy();
-  }
-
   resumeReading(): void {
     this.#request.resume();
   }

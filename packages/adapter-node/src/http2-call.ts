@@ -6,7 +6,6 @@ import type {
   Inbound,
   Outbound,
   Pieces,
-  ResetCode,
   RpcServer,
 } from "@railhead/core/transport";
 import { NodeHead } from "./head.ts";
@@ -18,12 +17,6 @@ import { NodePeer } from "./platform.ts";
 import type { ReceiveWindow } from "./receive-window.ts";
 
 const HTTP2: Capabilities = { trailers: true };
-
-const RESET_CODES = {
-  cancel: constants.NGHTTP2_CANCEL,
-  internal: constants.NGHTTP2_INTERNAL_ERROR,
-  "no-error": constants.NGHTTP2_NO_ERROR,
-} satisfies Record<ResetCode, number>;
 
 /** Serves one HTTP/2 stream. @param window of its connection, where that is ours */
 export function serveStream(
@@ -161,11 +154,6 @@ class Http2Call implements Outbound, ActiveCall {
 
   finish(trailers?: HeaderList): void {
     this.#guard(() => this.#finish(trailers ?? []));
-  }
-
-  reset(code: ResetCode): void {
-    this.#end();
-    if (!this.#isGone) this.#stream.close(RESET_CODES[code]);
   }
 
   resumeReading(): void {

@@ -61,9 +61,6 @@ export interface Capabilities {
 /** Why a call ended without the core's doing. */
 export type CancelReason = "client-reset" | "connection-lost" | "shutdown";
 
-/** Why the core breaks a response off. HTTP/2 adapters send the RST_STREAM code of the same name. */
-export type ResetCode = "cancel" | "internal" | "no-error";
-
 /** The core's half of one call; the adapter drives it. Synchronous, never throws. */
 export interface Inbound {
   /**
@@ -92,8 +89,6 @@ export interface Outbound {
   write(pieces: Pieces): boolean;
   /** The end of a streamed response. */
   finish(trailers?: HeaderList): void;
-  /** Breaks the response off. */
-  reset(code: ResetCode): void;
   /** The core takes bytes again after `receive` returned false. */
   resumeReading(): void;
   /**

@@ -21,7 +21,5 @@ export class RefusedAnswer implements Outbound, WholeAnswer {
 
   finish(): void {}
 
-  reset(): void {}
-
   resumeReading(): void {}
 }

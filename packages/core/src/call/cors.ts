@@ -45,7 +45,6 @@ export function corsOutbound(head: RequestHead, out: Outbound, cors: CorsOptions
     start: (status, headers) => out.start(status, open(headers)),
     write: (pieces) => out.write(pieces),
     finish: (trailers) => out.finish(trailers),
-    reset: (code) => out.reset(code),
     resumeReading: () => out.resumeReading(),
     watch: () => out.watch?.(),
   };

@@ -129,12 +129,6 @@ export class FetchCall implements Outbound {
     this.#close = undefined;
   }
 
-  reset(code: string): void {
-    if (this.#over) return;
-    this.#end();
-    this.#controller?.error(new Error(`the server broke the response off (${code})`));
-  }
-
   resumeReading(): void {
     this.#resume?.();
     this.#resume = undefined;

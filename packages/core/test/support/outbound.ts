@@ -1,4 +1,4 @@
-import type { HeaderList, Outbound, Pieces, ResetCode } from "../../src/transport.ts";
+import type { HeaderList, Outbound, Pieces } from "../../src/transport.ts";
 import { concat } from "./bytes.ts";
 
 /** One call of the core on its adapter, in order. */
@@ -7,7 +7,6 @@ export type Sent =
   | { type: "start"; status: number; headers: HeaderList }
   | { type: "write"; chunk: Uint8Array }
   | { type: "finish"; trailers?: HeaderList }
-  | { type: "reset"; code: ResetCode }
   | { type: "resumeReading" };
 
 /**
@@ -72,10 +71,6 @@ export class MemoryOutbound implements Outbound {
     // The closing frame is the one write that a full wire must take.
     if (this.#chunksWhileFull > 1) this.violations.push("writes on a full wire");
     this.#end({ type: "finish", ...(trailers && { trailers }) });
-  }
-
-  reset(code: ResetCode): void {
-    this.#end({ type: "reset", code });
   }
 
   resumeReading(): void {
