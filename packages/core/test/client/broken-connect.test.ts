@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { createClient, createRawClient } from "../../src/client.ts";
+import { jsonFormat } from "../../src/json-format.ts";
 import {
   answer,
   type BrokenAnswer,
@@ -8,7 +10,9 @@ import {
   OK,
 } from "../support/broken-answers.ts";
 import { bytes, concat, frame, utf8 } from "../support/bytes.ts";
+import { BASE_URL, failureOf } from "../support/client.ts";
 import { forbidUnhandledRejections } from "../support/hygiene.ts";
+import { UserService } from "../support/user-service.ts";
 
 forbidUnhandledRejections();
 
@@ -32,6 +36,12 @@ const BROKEN_STREAMS: BrokenAnswer[] = [
     { type: "application/connect+json", body: END },
     "INTERNAL",
     'content type "application/connect+json"',
+  ],
+  [
+    "a status that is success elsewhere",
+    { status: 202, body: concat(MESSAGE, END) },
+    "UNKNOWN",
+    "HTTP status 202",
   ],
   ["nothing", {}, "INTERNAL", "the response ends without its last message"],
   ["a message without an end", { body: MESSAGE }, "INTERNAL", "the response ends without its last message"],
@@ -165,6 +175,18 @@ const BROKEN_MESSAGES: BrokenAnswer[] = [
     "HTTP status 503: oops",
   ],
   [
+    "an error that is text in JSON",
+    { status: 503, type: "application/json", body: utf8('"down"') },
+    "UNAVAILABLE",
+    'HTTP status 503: "down"',
+  ],
+  [
+    "an error of another type",
+    { status: 404, type: "application/proto", body: utf8('{"code":"not_found"}') },
+    "UNIMPLEMENTED",
+    "HTTP status 404",
+  ],
+  [
     "a gateway's JSON",
     { status: 403, type: "application/json", body: utf8('{"Message":"Forbidden"}') },
     "PERMISSION_DENIED",
@@ -182,6 +204,12 @@ const BROKEN_MESSAGES: BrokenAnswer[] = [
     { status: 202, type: "application/proto", body: utf8("x") },
     "UNKNOWN",
     "HTTP status 202",
+  ],
+  [
+    "an error with such a status",
+    { status: 202, type: "application/json", body: utf8('{"message":"later"}') },
+    "UNKNOWN",
+    "later",
   ],
   [
     "trailers with broken base64",
@@ -205,4 +233,46 @@ describe("unary", () => {
   test("an empty message is a message", async () => {
     expect(await call("connect", "unary", async () => answer("application/proto", {}))).toEqual(bytes());
   });
+
+  test.each([
+    [" down\n", "HTTP status 503: down"],
+    [" \n", "HTTP status 503"],
+    ["x".repeat(401), `HTTP status 503: ${"x".repeat(400)}`],
+  ])("what a gateway says is shown trimmed, and not beyond 400 bytes: %j", async (said, message) => {
+    const broken = { status: 503, body: utf8(said) };
+    const error = await failureOf(call("connect", "unary", async () => answer("application/json", broken)));
+    expect(error.message).toBe(message);
+  });
+
+  test("an error may be as long as a message", async () => {
+    const message = "x".repeat(100_000);
+    const body = utf8(JSON.stringify({ code: "not_found", message }));
+    const fetch = async () => answer("application/json", { status: 404, body });
+    const client = createRawClient({ baseUrl: BASE_URL, protocol: "connect", fetch });
+    expect((await failureOf(client.unary("a.B", "C", bytes()))).message).toBe(message);
+  });
+});
+
+test.each([
+  ["unary", "Application/Proto ; charset=utf-8", bytes()],
+  ["serverStreaming", "Application/Connect+Proto ; charset=utf-8", END],
+] as const)("the content type may be written in any way: %s", async (kind, type, body) => {
+  await call("connect", kind, async () => answer(type, { body }));
+});
+
+test.each([
+  ["getUser", "application/proto", bytes()],
+  ["listUsers", "application/connect+proto", END],
+] as const)("bytes where JSON was asked for are the server's fault: %s", async (method, type, body) => {
+  const fetch = async () => answer(type, { body });
+  const json = jsonFormat();
+  const client = createClient(UserService, {
+    baseUrl: BASE_URL,
+    protocol: "connect",
+    codec: "json",
+    json,
+    fetch,
+  });
+  const answered = method === "getUser" ? client[method]({}) : Array.fromAsync(client[method]({}));
+  expect((await failureOf(answered)).codeName).toBe("INTERNAL");
 });

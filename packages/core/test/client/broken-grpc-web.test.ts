@@ -67,6 +67,12 @@ const BROKEN: BrokenAnswer[] = [
     "UNKNOWN",
     "HTTP status 200 with content type",
   ],
+  [
+    "a status that is success elsewhere",
+    { status: 202, body: concat(MESSAGE, OK) },
+    "UNKNOWN",
+    "HTTP status 202",
+  ],
   ["nothing", {}, "INTERNAL", "the response ends without trailers"],
   ["a message without trailers", { body: MESSAGE }, "INTERNAL", "the response ends without trailers"],
   [
@@ -155,6 +161,18 @@ const BROKEN: BrokenAnswer[] = [
     { body: frame(utf8("grpc-status:x\r\ngrpc-message:oops\r\n"), 0x80) },
     "UNKNOWN",
     'unknown grpc-status "x": oops',
+  ],
+  [
+    "a status without a value",
+    { body: concat(MESSAGE, frame(utf8("grpc-status:\r\n"), 0x80)) },
+    "UNKNOWN",
+    'unknown grpc-status ""',
+  ],
+  [
+    "a status that is no decimal number",
+    { body: frame(utf8("grpc-status:0x5\r\n"), 0x80) },
+    "UNKNOWN",
+    'unknown grpc-status "0x5"',
   ],
   [
     "trailers that are none",
@@ -284,6 +302,18 @@ test("a failure in headers of another content type keeps its details and trailer
   expect(error.metadata.get("x-why")).toBe("full");
 });
 
+test("a header block that is the trailers is not taken for headers as well", async () => {
+  const headers = { "grpc-status": "5", "x-why": "gone" };
+  const client = createRawClient({ baseUrl: BASE_URL, fetch: async () => answer(TYPE, { headers }) });
+  const seen: [string, unknown][] = [];
+  const failing = client.unary("a.B", "C", bytes(), {
+    onHeaders: (metadata) => void seen.push(["headers", metadata.toJSON()]),
+    onTrailers: (metadata) => void seen.push(["trailers", metadata.toJSON()]),
+  });
+  await expectFailure(failing, "NOT_FOUND", "");
+  expect(seen).toEqual([["trailers", { "x-why": "gone" }]]);
+});
+
 test("a body of text that is not base64", async () => {
   const type = "application/grpc-web-text";
   const broken = { body: utf8("AAAA****") };
@@ -297,6 +327,15 @@ test("a body of text that is not base64", async () => {
     call("grpc-web-text", "unary", async () => answer(type, short)),
     "INTERNAL",
     "the body is not base64",
+  );
+});
+
+test("a body of text that ends inside a frame", async () => {
+  const broken = { body: base64(concat(MESSAGE, OK, bytes(0))) };
+  await expectFailure(
+    call("grpc-web-text", "unary", async () => answer("application/grpc-web-text", broken)),
+    "INTERNAL",
+    "the body ends inside a message header",
   );
 });
 

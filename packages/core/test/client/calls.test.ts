@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ReadonlyMetadata } from "../../src/metadata.ts";
+import type { Metadata, ReadonlyMetadata } from "../../src/metadata.ts";
 import { GrpcStatusCode } from "../../src/status.ts";
 import { bytes, text, utf8 } from "../support/bytes.ts";
 import { failureOf, PROTOCOLS, rawClient, userClient, WAYS } from "../support/client.ts";
@@ -44,6 +44,16 @@ describe.each(WAYS)("$protocol, $codec", (way) => {
     expect(error.metadata.getBinary("x-trailer-bin")).toEqual(bytes(1, 2, 0xff));
     expect(seen.headers?.get("x-seen")).toBe("nothing");
     expect(seen.trailers?.get("x-why")).toBe("gone");
+  });
+
+  test("the server's metadata cannot be changed", async () => {
+    const seen: ReadonlyMetadata[] = [];
+    const see = (metadata: ReadonlyMetadata): void => void seen.push(metadata);
+    await client.getUser({ userId: "123" }, { onHeaders: see, onTrailers: see });
+    await Array.fromAsync(client.listUsers({}, { onHeaders: see, onTrailers: see }));
+    expect(seen).toHaveLength(4);
+    // The type has no such method; the object has.
+    for (const metadata of seen) expect(() => (metadata as Metadata).set("a", "1")).toThrow(TypeError);
   });
 
   test("server streaming", async () => {

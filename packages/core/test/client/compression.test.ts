@@ -127,11 +127,11 @@ test.each([
 });
 
 describe("unary responses of Connect, which fetch may have decompressed already", () => {
-  const answer = (encoding: string, body: Uint8Array, status = 200) => {
+  const answer = (encoding: string, body: Uint8Array, status = 200, codecs = zlibCompression(zlib)) => {
     const type = status === 200 ? "application/proto" : "application/json";
     const headers = { "content-type": type, "content-encoding": encoding };
     const fetch = async () => responseOf({ status, headers }, body);
-    const compression = { codecs: zlibCompression(zlib) };
+    const compression = { codecs };
     return createRawClient({ baseUrl: BASE_URL, protocol: "connect", fetch, compression }).unary(
       "a.B",
       "C",
@@ -167,7 +167,15 @@ describe("unary responses of Connect, which fetch may have decompressed already"
     });
   });
 
+  test.each([0, 1, 5, 9])("deflate of level %d", async (level) => {
+    expect(Uint8Array.from(await answer("deflate", zlib.deflateSync(long, { level })))).toEqual(long);
+  });
+
   test("br cannot be recognised, and is fetch's business alone", async () => {
     expect(await answer("br", long)).toEqual(long);
+  });
+
+  test.each(["gzip", "deflate", "br", "zstd"])("decompressed %s takes no codec", async (encoding) => {
+    expect(await answer(encoding, long, 200, [])).toEqual(long);
   });
 });

@@ -245,6 +245,12 @@ describe("GET", () => {
     expect(query(sent).message).toMatch(/^H4sI[\w-]+$/);
   });
 
+  test("carries compressed JSON as base64", async () => {
+    const sent = await get({ codec: "json", json: jsonFormat(), compression: { send: "gzip", minBytes: 0 } });
+    expect(query(sent)).toMatchObject({ encoding: "json", compression: "gzip", base64: "1" });
+    expect(query(sent).message).toMatch(/^H4sI[\w-]+$/);
+  });
+
   test("gives way to POST where the URL would be too long", async () => {
     // The limit is 8192 for the whole URL; base64 turns three bytes into four characters.
     const limit = Math.floor(((8192 - (await get({}, "")).url.length) * 3) / 4) - 3;
@@ -265,9 +271,11 @@ describe("GET", () => {
 
   test("is for raw calls that say so", async () => {
     const sent = await sentBy({}, (base) =>
-      createRawClient({ ...base, ...options }).unary("a.B", "C", utf8("hi"), { noSideEffects: true }),
+      createRawClient({ ...base, ...options }).unary("a.B", "C", bytes(251, 255, 254), {
+        noSideEffects: true,
+      }),
     );
-    expect(sent.url).toBe("http://api.test/a.B/C?connect=v1&encoding=proto&base64=1&message=aGk");
+    expect(sent.url).toBe("http://api.test/a.B/C?connect=v1&encoding=proto&base64=1&message=-__-");
   });
 });
 

@@ -85,6 +85,8 @@ test.each([
   ['{"type":"a.B","value":"C"}', []],
   ['{"type":"a.B","value":"C_-A"}', []],
   ['{"type":"a.B"}', []],
+  ['{"type":"a.B","value":null}', []],
+  ['{"type":"a.B","value":1234}', []],
   ['{"value":"CgIIPA"}', []],
   ['{"type":7,"value":"CgIIPA"}', []],
   ["null", []],
