@@ -87,6 +87,7 @@ describe("GET", () => {
     expect(call.out.status).toBe(200);
     // A client that does not say what it accepts, accepts what it uses.
     expect(call.headers.get("content-encoding")).toBe("gzip");
+    expect(call.headers.has("compression")).toBe(false);
     const plain = await get(query, { options: WEB, headers: { "accept-encoding": "identity" } });
     expect(plain.headers.has("content-encoding")).toBe(false);
     expect(plain.out.body).toEqual(message);
@@ -163,14 +164,19 @@ describe("GET is not for", () => {
 });
 
 describe("a query that is none", () => {
-  test.each(["", "message=a", "encoding=&message=a", "encoding=thrift&message=a", "encoding=%ff&message=a"])(
-    "%j names no codec: 415",
-    async (query) => {
-      const { out } = await get(query);
-      expect(out.status).toBe(415);
-      expect(text(out.body)).toBe("GET needs encoding=proto or json and message in the query\n");
-    },
-  );
+  test.each([
+    "",
+    "message=a",
+    "encoding=&message=a",
+    "encoding=thrift&message=a",
+    "encoding=protobuf&message=a",
+    "x-encoding=proto&message=a",
+    "encoding=%ff&message=a",
+  ])("%j names no codec: 415", async (query) => {
+    const { out } = await get(query);
+    expect(out.status).toBe(415);
+    expect(text(out.body)).toBe("GET needs encoding=proto or json and message in the query\n");
+  });
 
   test("JSON without a schema: 415", async () => {
     const { out } = await get("encoding=json&message={}");
@@ -180,6 +186,7 @@ describe("a query that is none", () => {
 
   test.each([
     ["encoding=proto", 'missing or malformed "message" in the query'],
+    ["encoding=proto&base64=1", 'missing or malformed "message" in the query'],
     ["encoding=proto&base64=1&message=*", 'missing or malformed "message" in the query'],
     ["encoding=proto&base64=1&message=AAAAA", 'missing or malformed "message" in the query'],
     ["encoding=proto&message=%ff", 'missing or malformed "message" in the query'],

@@ -5,7 +5,7 @@ import type { AdapterOptions } from "../../src/options.ts";
 import { GrpcResponse } from "../../src/response.ts";
 import { GrpcStatusCode } from "../../src/status.ts";
 import { createFetchHandler } from "../../src/web/fetch-handler.ts";
-import { bytes } from "../support/bytes.ts";
+import { bytes, utf8 } from "../support/bytes.ts";
 import { TestCall } from "../support/call.ts";
 import { forbidUnhandledRejections } from "../support/hygiene.ts";
 import { rawService } from "../support/services.ts";
@@ -61,6 +61,8 @@ describe.each(METHODS)("%s", (method) => {
     expect(headers.get("x-trace-bin")).toBe("+/8");
     expect(headers.get("content-type")).toBe("application/grpc");
     const status = Buffer.from(headers.get("grpc-status-details-bin") ?? "", "base64");
+    const message = utf8("größe ≠ 5%");
+    expect(status.indexOf(bytes(0x08, 5, 0x12, message.length, ...message))).toBe(0);
     expect(status.includes("type.googleapis.com/example.User")).toBe(true);
     expect(headers.get("grpc-status-details-bin")).not.toContain("=");
   });
@@ -206,6 +208,23 @@ describe.each(METHODS)("%s", (method) => {
     expect(web.headers.get("x-leading")).toBe("1");
     expect(["x-trailing", "x-error"].map((key) => web.trailers.get(key))).toEqual(["2", "3"]);
   });
+});
+
+test("a failure without leading metadata is one header block, with the trailers in it", async () => {
+  const service = rawService({
+    unary(_, { responseMetadata, responseTrailers }) {
+      expect(responseMetadata.size).toBe(0);
+      responseTrailers.set("x-trailing", "2");
+      throw new GrpcError(GrpcStatusCode.ABORTED, "");
+    },
+  });
+  const { headers, trailers } = (await new TestCall(service).finish(bytes())).out;
+  expect(Object.fromEntries(headers)).toEqual({
+    "content-type": "application/grpc",
+    "grpc-status": "10",
+    "x-trailing": "2",
+  });
+  expect([...trailers]).toEqual([]);
 });
 
 test("an error in the middle of a stream comes behind its messages, in the trailers", async () => {
