@@ -65,6 +65,7 @@ describe("GrpcRequest", () => {
     ["a payload that is text", { payload: "text" }],
     ["a payload that is a list", { payload: [1, 2] }],
     ["a payload that is an ArrayBuffer", { payload: new ArrayBuffer(1) }],
+    ["a payload that is another view of one", { payload: new DataView(new ArrayBuffer(1)) }],
     ["no payload", { payload: undefined }],
     ["no service name", { serviceName: undefined }],
     ["a method name that is a number", { methodName: 1 }],

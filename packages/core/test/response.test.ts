@@ -40,6 +40,7 @@ test("shows its size as text", () => {
 test.each([
   ["text", { payload: "text" }],
   ["a list", { payload: [1] }],
+  ["another view of bytes", { payload: new DataView(new ArrayBuffer(1)) }],
   ["nothing", {}],
 ])("a payload that is %s is refused", (_, init) => {
   expect(() => new GrpcResponse(init as GrpcResponseInit)).toThrow(

@@ -1,5 +1,5 @@
 import zlib from "node:zlib";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { zlibCompression } from "../src/zlib-compression.ts";
 import { bytes, concat } from "./support/bytes.ts";
 
@@ -55,4 +55,26 @@ test.each(PEERS)("%s: neither noise nor half a message is a RangeError", async (
     await expect(failed).rejects.toThrow();
     await expect(failed).rejects.not.toBeInstanceOf(RangeError);
   }
+});
+
+test("br does not take its default quality, which is far slower", async () => {
+  const brotliCompressSync = vi.fn(zlib.brotliCompressSync);
+  await zlibCompression({ ...zlib, brotliCompressSync })
+    .find(({ name }) => name === "br")
+    ?.compress(bytes(1));
+  const params = { [zlib.constants.BROTLI_PARAM_QUALITY]: 4 };
+  expect(brotliCompressSync).toHaveBeenCalledExactlyOnceWith(bytes(1), { params });
+});
+
+test("a bomb is not unpacked beyond the limit", async () => {
+  const streams: zlib.Gunzip[] = [];
+  const createGunzip = () => {
+    const stream = zlib.createGunzip();
+    streams.push(stream);
+    return stream;
+  };
+  const gunzip = zlibCompression({ ...zlib, createGunzip }).find(({ name }) => name === "gzip")?.decompress;
+  const bomb = zlib.gzipSync(new Uint8Array(10_000_000));
+  await expect(gunzip?.(bomb, 1000)).rejects.toBeInstanceOf(RangeError);
+  expect(streams.map(({ destroyed }) => destroyed)).toEqual([true]);
 });

@@ -58,6 +58,7 @@ test.each([
   ["three letters of padding", "Z==="],
   ["nothing but padding", "===="],
   ["bytes over 127", "Zm9\u00e9"],
+  ["a byte order mark", "\u00ef\u00bb\u00bfZm9"],
 ])("%s is malformed, wherever the body is cut", (_, body) => {
   for (const chunks of everyCut(Uint8Array.from(body, (letter) => letter.charCodeAt(0)))) {
     expect(() => decodeAll(chunks)).toThrow(new WireFault("malformed", "the body is not base64"));

@@ -125,9 +125,11 @@ describe("details", () => {
     { typeUrl: "type.googleapis.com/a.B", value: bytes(1, 2, 3) },
     { typeUrl: "", value: bytes() },
     { typeUrl: "type.googleapis.com/ä", value: new Uint8Array(300) },
+    // Its length has 0x80 for a byte, which is not the last one.
+    { typeUrl: "type.googleapis.com/c", value: new Uint8Array(128) },
   ];
 
-  test.each([0, 1, 2, 3])("%d of them are read", (count) => {
+  test.each([0, 1, 2, 3, 4])("%d of them are read", (count) => {
     expect(decodeStatusDetails(encodeStatus(5, "not here", details.slice(0, count)))).toEqual(
       details.slice(0, count),
     );
@@ -164,6 +166,7 @@ describe("details", () => {
     ["an unknown wire type", bytes(0x1f, 0)],
     ["a length beyond the end", bytes(0x1a, 0xff, 0xff, 0xff, 0xff, 0x7f)],
     ["a varint without an end", bytes(...new Array(11).fill(0xff))],
+    ["a varint of eleven bytes", bytes(0x28, ...new Array(10).fill(0xff), 0x01)],
     ["a detail that is none", bytes(0x1a, 1, 0x0f)],
   ])("%s is no status", (_, status) => {
     expect(decodeStatusDetails(status)).toBeUndefined();
