@@ -173,9 +173,10 @@ describe("the context", () => {
     const key = createContextKey<string>("user");
     const values = new ContextValues().set(key, "John");
     const { signal } = new AbortController();
-    const context = await contextOf({ values, signal, peer: "host:1", platform: { env: 1 } });
+    const given = { signal, protocol: "connect", peer: "host:1", platform: { env: 1 } } as const;
+    const context = await contextOf({ values, ...given });
     expect(context.values.get(key)).toBe("John");
-    expect(context).toMatchObject({ signal, peer: "host:1", platform: { env: 1 } });
+    expect(context).toMatchObject(given);
   });
 
   test("counts down to a deadline it is given", async () => {
@@ -196,6 +197,14 @@ describe("the context", () => {
     error.mockRestore();
   });
 
+  test("hands background work to the call that it is given", async () => {
+    const waitUntil = vi.fn();
+    const context = await contextOf({ waitUntil });
+    const work = Promise.resolve();
+    context.waitUntil(work);
+    expect(waitUntil).toHaveBeenCalledExactlyOnceWith(work);
+  });
+
   test("of one call can be handed on to the next", async () => {
     const { signal } = new AbortController();
     const outer = await contextOf({ signal, deadline: new Date(Date.now() + 60_000), peer: "host:1" });
@@ -211,9 +220,11 @@ describe("the context", () => {
     expect((await service.handleRequest(inner, outer)).payload).toEqual(utf8("hello"));
   });
 
-  test("brings the response metadata back that it is given", async () => {
+  test("brings the response metadata and trailers back that it is given", async () => {
     const responseMetadata = new Metadata({ a: "1" });
-    const response = await echoService().handleRequest(request(), { responseMetadata });
+    const responseTrailers = new Metadata({ b: "2" });
+    const response = await echoService().handleRequest(request(), { responseMetadata, responseTrailers });
     expect(response.metadata.toJSON()).toEqual({ a: "1" });
+    expect(response.trailers.toJSON()).toEqual({ b: "2" });
   });
 });

@@ -1,4 +1,5 @@
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, createFileRegistry, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { FileDescriptorProtoSchema, file_google_protobuf_empty } from "@bufbuild/protobuf/wkt";
 import { describe, expect, test } from "vitest";
 import type { CallContext } from "../src/context.ts";
 import { GrpcRequest } from "../src/request.ts";
@@ -92,11 +93,15 @@ describe("an implementation", () => {
     const service = new GrpcService().registerService(UserService, new MoreUsers(""));
     expect(service.findMethod("example.UserService", "CreateUser")?.kind).toBe("unary");
     expect(service.findMethod("example.UserService", "ListUsers")).toBeNull();
-    const answered = callWeb(createFetchHandler(service), { path: "/example.UserService/ListUsers" });
-    expect(await answered).toMatchObject({
+    const unimplemented = {
       code: GrpcStatusCode.UNIMPLEMENTED,
       message: 'Service "example.UserService" has no method "ListUsers"',
-    });
+    };
+    const answered = callWeb(createFetchHandler(service), { path: "/example.UserService/ListUsers" });
+    expect(await answered).toMatchObject(unimplemented);
+    const names = { serviceName: "example.UserService", methodName: "ListUsers" };
+    const local = service.handleRequest(new GrpcRequest({ ...names, payload: new Uint8Array(0) }));
+    await expect(local).rejects.toMatchObject(unimplemented);
   });
 
   test("may lack all of them", () => {
@@ -144,6 +149,27 @@ describe("an implementation", () => {
     const bundle = Object.assign(class {}, { getUser: () => ({}) });
     const service = new GrpcService().registerService(UserService, bundle);
     expect(service.findMethod("example.UserService", "GetUser")).not.toBeNull();
+  });
+
+  test("may lack a method that is named like a property of every object", () => {
+    const file = create(FileDescriptorProtoSchema, {
+      name: "odd.proto",
+      package: "odd",
+      syntax: "proto3",
+      dependency: ["google/protobuf/empty.proto"],
+      service: [
+        {
+          name: "Odd",
+          method: [
+            { name: "toString", inputType: ".google.protobuf.Empty", outputType: ".google.protobuf.Empty" },
+          ],
+        },
+      ],
+    });
+    const descriptor = createFileRegistry(file, () => file_google_protobuf_empty.proto).getService("odd.Odd");
+    if (descriptor === undefined) throw new Error("odd.Odd is not in the registry");
+    const service = new GrpcService().registerService(descriptor, {});
+    expect(service.findMethod("odd.Odd", "toString")).toBeNull();
   });
 
   test("may leave a method undefined", () => {
