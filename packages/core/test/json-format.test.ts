@@ -67,7 +67,7 @@ test.each([
   ["no JSON", utf8("{")],
   ["a field of another type", utf8('{"userId":5}')],
   ["a list", utf8("[]")],
-  ["bytes that are no UTF-8", bytes(0x22, 0xff, 0x22)],
+  ["bytes that are no UTF-8", bytes(...utf8('{"userId":"'), 0xff, ...utf8('"}'))],
 ])("a message that is %s is refused", async (_, body) => {
   const { code, message, messages } = await call(body);
   expect(code).toBe(GrpcStatusCode.INTERNAL);

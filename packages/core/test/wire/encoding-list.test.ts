@@ -46,6 +46,7 @@ test.each([
   ["gzip;q=0, br;q=0.000, zstd;q=0.001", ["zstd"]],
   ["gzip;q=1, identity; q=0.5, *;q=0", ["gzip"]],
   ["gzip;q=x, br", ["br"]],
+  ["gzip;q=0.5x, br", ["br"]],
   ["gzip;level=9", ["gzip"]],
   [" , ,gzip,", ["gzip"]],
 ] as const)("accept-encoding: %s", (value, names) => {
