@@ -177,6 +177,8 @@ describe("the context", () => {
     const context = await contextOf({ values, ...given });
     expect(context.values.get(key)).toBe("John");
     expect(context).toMatchObject(given);
+    // Signals are all equal to toMatchObject.
+    expect(context.signal).toBe(signal);
   });
 
   test("counts down to a deadline it is given", async () => {
