@@ -156,6 +156,13 @@ describe("a stream", () => {
     });
   });
 
+  test("of Connect tells its deadline, and names no encoding where it knows none", async () => {
+    const options = { protocol: "connect", defaultTimeoutMs: 60_000, compression: false } as const;
+    const { headers } = await sentStream(options);
+    expect(timeoutIn(headers, "connect-timeout-ms")).toBeGreaterThan(50_000);
+    expect(headers).not.toHaveProperty("connect-accept-encoding");
+  });
+
   test.each([true, false])("goes out while it is made, or is gathered first: %s", async (streamRequests) => {
     let isMade = false;
     let wasMade: boolean | undefined;
