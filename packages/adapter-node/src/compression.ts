@@ -54,9 +54,12 @@ function codec(
     name,
     compress,
     // Node throws a RangeError (ERR_BUFFER_TOO_LARGE) past the limit, as the contract asks; its least limit is 1.
-    async decompress(message, maxBytes) {
+    async decompress(message, maxBytes, isWanted = () => true) {
       const maxOutputLength = Math.min(Math.max(maxBytes, 1), 2 ** 32);
-      const output: unknown = await turns.take(() => decompress(message, { maxOutputLength, info: true }));
+      const output: unknown = await turns.take(
+        () => decompress(message, { maxOutputLength, info: true }),
+        isWanted,
+      );
       const { buffer, engine } = output as Output;
       // It stops at the end of a frame, were it one to be skipped, and drops what follows.
       if (engine.bytesWritten !== message.length) throw new Error("there are bytes behind the end");

@@ -16,21 +16,28 @@ test.each(nodeCompression())("$name: bytes behind the message are not dropped", 
   }
 });
 
-test("a few messages are decompressed at a time, whatever comes", async () => {
+/** What Node's gunzip gets, in order, and how much at a time at the most. */
+function watchGunzip(): { most: number; begun: Uint8Array[] } {
   const { gunzip } = zlib;
+  const seen = { most: 0, begun: [] as Uint8Array[] };
   let underWay = 0;
-  let most = 0;
   vi.spyOn(zlib, "gunzip").mockImplementation(((
     message: Buffer,
     options: zlib.ZlibOptions,
     done: zlib.CompressCallback,
   ) => {
-    most = Math.max(most, ++underWay);
+    seen.most = Math.max(seen.most, ++underWay);
+    seen.begun.push(message);
     gunzip(message, options, (error, output) => {
       underWay--;
       done(error, output);
     });
   }) as typeof zlib.gunzip);
+  return seen;
+}
+
+test("a few messages are decompressed at a time, whatever comes", async () => {
+  const seen = watchGunzip();
   const gzip = nodeCompression().find(({ name }) => name === "gzip");
   const message = zlib.gzipSync(Buffer.alloc(1000));
   const broken = Buffer.alloc(10);
@@ -39,5 +46,16 @@ test("a few messages are decompressed at a time, whatever comes", async () => {
   );
   const outcomes = await Promise.allSettled(all);
   expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(100);
-  expect(most).toBe(16);
+  expect(seen.most).toBe(16);
+});
+
+test("messages wait in the order they came, and those of calls that are over are left out", async () => {
+  const seen = watchGunzip();
+  const gzip = nodeCompression().find(({ name }) => name === "gzip");
+  const messages = Array.from({ length: 100 }, () => zlib.gzipSync(Buffer.alloc(1000)));
+  const all = messages.map(async (message, at) => gzip?.decompress(message, 1000, () => at % 10 === 0));
+  await Promise.allSettled(all);
+  // Sixteen began at once, when nobody was asked yet.
+  const waited = seen.begun.slice(16).map((message) => messages.indexOf(message as Buffer<ArrayBuffer>));
+  expect(waited).toEqual([20, 30, 40, 50, 60, 70, 80, 90]);
 });

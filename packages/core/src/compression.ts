@@ -5,9 +5,14 @@ export interface CompressionCodec {
   compress(message: Uint8Array): Uint8Array | Promise<Uint8Array>;
   /**
    * @param maxBytes stop as soon as the output grows beyond this many bytes
-   * @throws RangeError when it does; any other error means that the data is corrupt
+   * @param isWanted false once the call is over, for codecs that let messages wait for their turn
+   * @throws RangeError when the output grows too large; any other error means that the data is corrupt
    */
-  decompress(message: Uint8Array, maxBytes: number): Uint8Array | Promise<Uint8Array>;
+  decompress(
+    message: Uint8Array,
+    maxBytes: number,
+    isWanted?: () => boolean,
+  ): Uint8Array | Promise<Uint8Array>;
 }
 
 /** How a server compresses its responses, and which compressed requests it takes. */

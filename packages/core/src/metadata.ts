@@ -142,7 +142,7 @@ export class Metadata implements ReadonlyMetadata {
 
   #checkedEntry(key: string, value: MetadataValue): Entry {
     this.#checkWritable();
-    const name = String(key).toLowerCase();
+    const name = key.toLowerCase();
     if (!isMetadataKey(name)) {
       throw new TypeError(`invalid metadata key ${JSON.stringify(key)}: use [0-9a-z_.-]`);
     }
@@ -155,7 +155,7 @@ export class Metadata implements ReadonlyMetadata {
   }
 
   #checkWritable(): void {
-    if (this.#readonly) throw new TypeError("request metadata is read-only");
+    if (this.#readonly) throw new TypeError("received metadata is read-only");
   }
 }
 

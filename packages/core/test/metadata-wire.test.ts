@@ -82,7 +82,7 @@ describe("request metadata", () => {
     const metadata = readFields([["x", "1"]]);
     // The type has no such method; the object has.
     expect(metadata).toBeInstanceOf(Metadata);
-    expect(() => change(metadata as Metadata)).toThrow(new TypeError("request metadata is read-only"));
+    expect(() => change(metadata as Metadata)).toThrow(new TypeError("received metadata is read-only"));
     expect(metadata?.toJSON()).toEqual({ x: "1" });
   });
 

@@ -154,8 +154,10 @@ export abstract class Call implements Inbound {
     try {
       this.#failWith(toGrpcError(thrown, context, settings));
     } catch (unusable) {
-      // What was thrown cannot be looked at, or cannot be sent: that must not leave the client without an end.
-      this.#failWith(toGrpcError(unusable, context, settings));
+      // What was thrown cannot be looked at, or cannot be sent: that must not leave the client without an end. What comes
+      // of trying may be no better.
+      const error = new Error("an error cannot be used", { cause: unusable });
+      this.#failWith(toGrpcError(error, context, settings));
     }
   }
 
@@ -263,6 +265,7 @@ export abstract class Call implements Inbound {
   /** Marks the end and lets go of everything but the response. */
   #finish(error: GrpcError | undefined): void {
     this.#over = true;
+    this.codec.isWanted = false;
     this.#error = error;
     this.#timer?.clear();
     this.stopReading(error);

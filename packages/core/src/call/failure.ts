@@ -63,7 +63,11 @@ export function toGrpcError(thrown: unknown, context: CallContext, settings: Set
 /** Tells `onError`, whose own failure must not harm the call. */
 export function report(error: unknown, context: CallContext, settings: Settings): void {
   const onFailure = (failure: unknown): void => {
-    console.error("railhead: onError failed:", failure, error);
+    try {
+      console.error("railhead: onError failed:", failure, error);
+    } catch {
+      // It cannot be printed either, and may be what failed.
+    }
   };
   try {
     // Typed to give nothing, but an async function fits that type.

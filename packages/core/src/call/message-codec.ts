@@ -14,6 +14,8 @@ import type { Settings } from "./settings.ts";
  * compressed on the way out.
  */
 export class MessageCodec {
+  /** False once the call is over. */
+  isWanted = true;
   readonly #method: Method;
   readonly #protocol: ProtocolCall;
   readonly #settings: Settings;
@@ -92,7 +94,7 @@ export class MessageCodec {
     const { maxReceiveMessageBytes } = this.#settings;
     let plain: Uint8Array;
     try {
-      plain = await codec.decompress(payload, maxReceiveMessageBytes);
+      plain = await codec.decompress(payload, maxReceiveMessageBytes, () => this.isWanted);
     } catch (error) {
       if (error instanceof RangeError) throw oversized(undefined, maxReceiveMessageBytes);
       throw new WireFault("corrupt", `the request message is not valid ${codec.name}`, { cause: error });

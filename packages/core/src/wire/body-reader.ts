@@ -13,11 +13,6 @@ export class BodyReader extends FrameReader {
     this.#flags = isCompressed ? FLAG_COMPRESSED : 0;
   }
 
-  /** There is never a second message. */
-  override get isEmpty(): boolean {
-    return true;
-  }
-
   /** Throws a WireFault as soon as the message is too long. */
   override push(chunk: Uint8Array): void {
     super.push(chunk);

@@ -58,7 +58,7 @@ function decodeAny(bytes: Uint8Array): AnyMessage | undefined {
 /** Fixed sizes by wire type: I64 and I32. */
 const FIXED_BYTES: Readonly<Record<number, number>> = { 1: 8, 5: 4 };
 
-/** The fields of a message by number, those that are not length-delimited as empty bytes; undefined when it is none. */
+/** The length-delimited fields of a message, by number; undefined when the bytes are none. */
 function readFields(bytes: Uint8Array): [number: number, value: Uint8Array][] | undefined {
   const fields: [number, Uint8Array][] = [];
   let at = 0;
@@ -77,7 +77,8 @@ function readFields(bytes: Uint8Array): [number: number, value: Uint8Array][] | 
       type === 0 ? readVarint() * 0 : type === 2 ? readVarint() : (FIXED_BYTES[type] ?? Number.NaN);
     // Not "at + length > bytes.length": NaN has to fail as well.
     if (!(at + length <= bytes.length)) return undefined;
-    fields.push([Math.floor(tag / 8), bytes.subarray(at, at + (type === 2 ? length : 0))]);
+    // What has a number of ours and another type is an unknown field.
+    if (type === 2) fields.push([Math.floor(tag / 8), bytes.subarray(at, at + length)]);
     at += length;
   }
   return fields;

@@ -92,12 +92,27 @@ describe.each(METHODS)("%s", (method) => {
     const opaque = Object.defineProperty(new Error(), "name", { get: () => fail("no name") });
     const revoked = Proxy.revocable({}, {});
     revoked.revoke();
-    for (const thrown of [new GrpcError(GrpcStatusCode.ABORTED, "", { details }), opaque, revoked.proxy]) {
+    // Looking at it throws it once more.
+    const throwItself = (): never => {
+      throw throwsItself;
+    };
+    const throwsItself: object = new Proxy(Object, { get: throwItself, getPrototypeOf: throwItself });
+    const unsendable = new GrpcError(GrpcStatusCode.ABORTED, "", { details });
+    for (const thrown of [unsendable, opaque, revoked.proxy, throwsItself]) {
       const made = await call(thrown, method, { onError });
       expect(made.status).toEqual({ code: GrpcStatusCode.INTERNAL, message: "internal error" });
       expect(onError).toHaveBeenCalledExactlyOnceWith(expect.any(Error), expect.anything());
       onError.mockReset();
     }
+  });
+
+  test("ends in INTERNAL also where the error cannot be printed", async () => {
+    log.mockImplementation((_, ...errors: unknown[]) => {
+      if (errors.includes(unprintable)) throw unprintable;
+    });
+    const unprintable = { message: "secret" };
+    const made = await call(unprintable, method);
+    expect(made.status).toEqual({ code: GrpcStatusCode.INTERNAL, message: "internal error" });
   });
 
   test("tells the console where there is no onError", async () => {

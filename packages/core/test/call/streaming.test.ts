@@ -192,7 +192,9 @@ test("the context tells of the call", async () => {
         platform: { env: 1 },
       });
       expect(context.metadata.toJSON()).toEqual({ "x-one": "1", "x-bin": "AQ==" });
-      expect(() => (context.metadata as Metadata).set("x-one", "2")).toThrow("request metadata is read-only");
+      expect(() => (context.metadata as Metadata).set("x-one", "2")).toThrow(
+        "received metadata is read-only",
+      );
       return new GrpcResponse({ payload: bytes() });
     },
   });

@@ -135,6 +135,12 @@ describe("details", () => {
     );
   });
 
+  test("fields of another type are unknown ones, whatever their number", () => {
+    expect(decodeStatusDetails(bytes(0x18, 1))).toEqual([]);
+    const any = bytes(0x0a, 1, 0x61, 0x08, 1);
+    expect(decodeStatusDetails(bytes(0x1a, any.length, ...any))).toEqual([{ typeUrl: "a", value: bytes() }]);
+  });
+
   test.each([
     ["a varint", bytes(0x28, 0x96, 0x01)],
     ["a varint of ten bytes", bytes(0x28, ...new Array(9).fill(0xff), 0x01)],
