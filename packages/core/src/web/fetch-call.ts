@@ -192,6 +192,7 @@ export class FetchCall implements Outbound {
   }
 
   #bodyIsGone(): void {
+    this.#controller = undefined;
     this.#close = undefined;
     clearTimeout(this.#patience);
     this.abandon();

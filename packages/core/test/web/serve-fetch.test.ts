@@ -192,6 +192,24 @@ describe("where a broken response would be logged", () => {
     expect(await end).toBe(expected);
   });
 
+  test("that whose reader cancels it as it leaves is not closed once more", async () => {
+    const controller = new AbortController();
+    const request = webRequest({ path: "/test.Service/ServerStream", signal: controller.signal });
+    let cancelled: Promise<void> | undefined;
+    request.signal.addEventListener("abort", () => {
+      cancelled = response.body?.cancel();
+    });
+    const service = rawService({
+      async *stream() {
+        yield bytes(1);
+        await new Promise(() => {});
+      },
+    });
+    const response = await serveFetch(createServer(service), request, {}, { endsQuietly: true });
+    controller.abort();
+    await expect(cancelled).resolves.toBeUndefined();
+  });
+
   test("that to a request which broke off does not pass for complete", async () => {
     const { writer, end } = await open(true);
     await writer.abort(new Error("connection reset"));
