@@ -257,7 +257,6 @@ export abstract class Call implements Inbound {
   }
 
   #expire(): void {
-    if (this.#over) return;
     // Past mapError, whose subject is what handlers throw.
     this.#failWith(deadlineExceeded());
   }

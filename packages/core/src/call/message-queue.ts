@@ -64,7 +64,7 @@ export class MessageQueue implements AsyncIterableIterator<unknown, undefined> {
   }
 
   next(): Promise<Step> {
-    const step = this.#waiters.length === 0 ? this.#take() : undefined;
+    const step = this.#take();
     if (step !== undefined) return step instanceof Promise ? quiet(step) : Promise.resolve(step);
     const waiter = Promise.withResolvers<Step>();
     this.#waiters.push(waiter);

@@ -111,7 +111,6 @@ export class FetchCall implements Outbound {
   }
 
   finish(): void {
-    if (this.#over) return;
     this.#end();
     this.#afterRequest(() => this.#controller?.close());
   }
@@ -212,9 +211,14 @@ function isShort(request: Request): boolean {
   return announced > 0 && announced <= SHORT_REQUEST_BYTES;
 }
 
-/** As pairs: a `Headers` would be copied into the response's own. */
-function webHeaders(list: HeaderList): [name: string, value: string][] {
-  const headers: [string, string][] = [];
-  for (let at = 0; at + 1 < list.length; at += 2) headers.push([list[at] ?? "", list[at + 1] ?? ""]);
-  return headers;
+/** As an object, of which workerd makes a header block in half the time, unless a name comes twice. */
+function webHeaders(list: HeaderList): [name: string, value: string][] | Record<string, string> {
+  const pairs: [string, string][] = [];
+  const fields: Record<string, string> = Object.create(null);
+  for (let at = 0; at + 1 < list.length; at += 2) {
+    const [name, value] = [list[at] ?? "", list[at + 1] ?? ""];
+    fields[name] = value;
+    pairs.push([name, value]);
+  }
+  return Object.keys(fields).length < pairs.length ? pairs : fields;
 }
