@@ -9,7 +9,8 @@ const VIEWED_BYTES = 1024;
 
 /** Writes pieces at once. @returns whether the wire takes more */
 export function writePieces(wire: ServerHttp2Stream | ServerResponse, pieces: Pieces): boolean {
-  const buffers = gather(pieces);
+  const joined = join(pieces);
+  const buffers = joined === undefined ? pieces : [joined];
   const corks = needsCork(wire, buffers);
   if (corks) wire.cork();
   let takesMore = true;
@@ -20,7 +21,14 @@ export function writePieces(wire: ServerHttp2Stream | ServerResponse, pieces: Pi
 
 /** Ends a response with pieces, which are written at once. */
 export function endWithPieces(wire: ServerHttp2Stream | ServerResponse, pieces: Pieces): void {
-  const buffers = gather(pieces);
+  const joined = join(pieces);
+  if (joined === undefined) writeToEnd(wire, pieces);
+  // Of text HTTP/1.1 makes one piece with the head of the response; bytes take a vectored write.
+  else if ("pushStream" in wire) wire.end(joined);
+  else wire.end(joined.toString("latin1"), "latin1");
+}
+
+function writeToEnd(wire: ServerHttp2Stream | ServerResponse, buffers: Pieces): void {
   const last = buffers.length - 1;
   // The end uncorks.
   if (needsCork(wire, buffers)) wire.cork();
@@ -31,20 +39,20 @@ export function endWithPieces(wire: ServerHttp2Stream | ServerResponse, pieces: 
 }
 
 /**
- * The same bytes in one Buffer, unless they are many. It comes from Node's pool: memory outside of V8's heap is dear to
- * get, and Node would have a small array moved there to write it.
+ * The same bytes in one Buffer; undefined where they are many. It comes from Node's pool: memory outside of V8's heap is
+ * dear to get, and Node would have a small array moved there to write it.
  */
-function gather(pieces: Pieces): Pieces {
+function join(pieces: Pieces): Buffer | undefined {
   let bytes = 0;
   for (const piece of pieces) bytes += piece.length;
-  if (bytes >= (pieces.length > 1 ? LARGE_BYTES : VIEWED_BYTES)) return pieces;
-  const whole = Buffer.allocUnsafe(bytes);
+  if (bytes >= (pieces.length > 1 ? LARGE_BYTES : VIEWED_BYTES)) return undefined;
+  const joined = Buffer.allocUnsafe(bytes);
   let at = 0;
   for (const piece of pieces) {
-    whole.set(piece, at);
+    joined.set(piece, at);
     at += piece.length;
   }
-  return [whole];
+  return joined;
 }
 
 /** HTTP/1.1 corks its socket by itself, and a response that was corked by hand never drains on Node 22. */
