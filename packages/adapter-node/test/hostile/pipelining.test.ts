@@ -47,6 +47,20 @@ describe("a client of HTTP/1.1 that does not wait for its answers", () => {
     await other.until((received) => received.toString("latin1").endsWith("\r\n\r\n!"));
   });
 
+  test("has what is answered or refused no longer count", async () => {
+    const { service } = waiting();
+    const server = await serve(service, { port: 0, host: "127.0.0.1", maxConcurrentStreams: 1 });
+    onTestFinished(() => server.close());
+    const client = await new RawTcp(server.port).connected();
+    const refused = request("Echo").replace("application/proto", "text/plain");
+    // It is refused at once, where the other one waits for its body.
+    const empty = refused.replace("length: 1", "length: 0").replace("!", "");
+    for (let answered = 1; answered <= 6; answered++) {
+      await client.send([request("Echo"), refused, empty][answered % 3] ?? "");
+      await client.until((received) => received.toString("latin1").split("HTTP/1.1 ").length > answered);
+    }
+  });
+
   test("gets them all, in a server of one's own as well", async () => {
     const { service } = waiting();
     const count = 500;
