@@ -156,7 +156,7 @@ export abstract class Call implements Inbound {
     } catch (unusable) {
       // What was thrown cannot be looked at, or cannot be sent: that must not leave the client without an end. What comes
       // of trying may be no better.
-      const error = new Error("an error cannot be used", { cause: unusable });
+      const error = new Error("unusable error", { cause: unusable });
       this.#failWith(toGrpcError(error, context, settings));
     }
   }

@@ -130,8 +130,8 @@ function readMetadata(headers: HeaderReader, maxBytes: number): ReadonlyMetadata
   let bytes = 0;
   headers.forEach((value, name) => {
     // RFC 9113, section 6.5.2: how a field is counted; "-bin" values that share one are fields of their own.
-    const fields = isBinaryKey(name) ? value.split(",") : [value];
-    bytes += fields.length * (name.length + 32) + value.length;
+    const fields = isBinaryKey(name) ? value.split(",").length : 1;
+    bytes += fields * (name.length + 32) + value.length;
     if (bytes > maxBytes) {
       throw new WireFault("oversized", `the request headers are larger than the limit of ${maxBytes} bytes`);
     }

@@ -70,10 +70,11 @@ export abstract class FramedCall implements ProtocolCall {
     trailers: Metadata | undefined,
   ): WholeResponse {
     const end = this.close(undefined, trailers);
+    const message = this.wrap(framePieces(frame));
     return {
       status: 200,
       headers: this.responseHeaders(metadata, encoding),
-      body: [...this.wrap(framePieces(frame)), ...(end.body ?? [])],
+      body: end.body ? [...message, ...end.body] : message,
       trailers: end.trailers,
     };
   }

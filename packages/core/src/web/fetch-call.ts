@@ -216,9 +216,9 @@ function webHeaders(list: HeaderList): [name: string, value: string][] | Record<
   const pairs: [string, string][] = [];
   const fields: Record<string, string> = Object.create(null);
   for (let at = 0; at + 1 < list.length; at += 2) {
-    const [name, value] = [list[at] ?? "", list[at + 1] ?? ""];
-    fields[name] = value;
-    pairs.push([name, value]);
+    const pair = list.slice(at, at + 2) as [string, string];
+    pairs.push(pair);
+    fields[pair[0]] = pair[1];
   }
   return Object.keys(fields).length < pairs.length ? pairs : fields;
 }
