@@ -12,7 +12,7 @@ import type { Method } from "./call/method.ts";
 import type { CallContext } from "./context.ts";
 import type { GrpcHandler, GrpcStreamHandler } from "./handler.ts";
 import { HandlerRegistry } from "./registry.ts";
-import { typedMethod } from "./typed-method.ts";
+import { type RegisterServiceOptions, typedMethod } from "./typed-method.ts";
 
 /** A method of a typed service, by its descriptor: decoded messages in, what `create()` accepts out. */
 export type MethodImplementation<M extends DescMethod> =
@@ -49,13 +49,17 @@ export class GrpcService extends HandlerRegistry<GrpcHandler | GrpcStreamHandler
    *   place of an instance
    * @throws Error when the service is registered already
    */
-  registerService<S extends DescService>(descriptor: S, implementation: ServiceImplementation<S>): this {
+  registerService<S extends DescService>(
+    descriptor: S,
+    implementation: ServiceImplementation<S>,
+    options?: RegisterServiceOptions,
+  ): this {
     const methods = new Map<string, Method>();
     for (const method of descriptor.methods) {
       const { name, localName } = method;
       const implemented: unknown = Reflect.get(implementation, localName);
       if (typeof implemented === "function") {
-        methods.set(name, typedMethod(method, implemented.bind(implementation)));
+        methods.set(name, typedMethod(method, implemented.bind(implementation), options));
       } else if (implemented !== undefined || isMeant(implementation, name, localName)) {
         throw new TypeError(`${descriptor.typeName}: ${localName} must be a method of an object`);
       }

@@ -32,6 +32,28 @@ async function answer(implementation: Implementation, id = "123"): Promise<UserR
   return fromBinary(UserResponseSchema, (await service.handleRequest(getUser(id))).payload);
 }
 
+test.each([
+  [undefined, 1],
+  [{}, 1],
+  [{ readUnknownFields: undefined }, 1],
+  [{ readUnknownFields: true }, 1],
+  [{ readUnknownFields: false }, 0],
+])("registered with %j, unknown fields of a request: %d", async (options, expected) => {
+  let request: GetUserRequest | undefined;
+  const getUser = (given: GetUserRequest) => {
+    request = given;
+    return {};
+  };
+  const service = new GrpcService().registerService(UserService, { getUser }, options);
+  // Field 1 is the user's id, field 15 is nothing.
+  const payload = Uint8Array.of(0x0a, 1, 0x37, 0x78, 0);
+  await service.handleRequest(
+    new GrpcRequest({ serviceName: UserService.typeName, methodName: "GetUser", payload }),
+  );
+  expect(request).toMatchObject({ userId: "7" });
+  expect(request?.$unknown ?? []).toHaveLength(expected);
+});
+
 describe("an answer may be", () => {
   test("what create() accepts", async () => {
     const response = await answer({
