@@ -5,7 +5,7 @@ import {
   type ServiceSource,
   serveFetch,
   serverPerEnv,
-  withWebCompression,
+  withCodecs,
 } from "@railhead/core/transport";
 import type { Context, Handler } from "hono";
 import { HonoCall } from "./platform.ts";
@@ -23,7 +23,7 @@ export function railhead<Bindings extends object = object>(
   service: ServiceSource<Bindings>,
   options: ServerOptions = {},
 ): Handler<{ Bindings: Bindings }> {
-  const serverOf = serverPerEnv(service, { ...withWebCompression(options), waitUntil, keepsCalls: true });
+  const serverOf = serverPerEnv(service, { ...withCodecs(options), waitUntil, keepsCalls: true });
   return (context) =>
     serveFetch(
       serverOf(context.env),

@@ -4,6 +4,7 @@ import {
   createServer,
   type MethodRegistry,
   type RpcServer,
+  withCodecs,
 } from "@railhead/core/transport";
 import { lambdaCompression } from "./compression.ts";
 import { Invocation } from "./invocation.ts";
@@ -42,14 +43,10 @@ export function lambdaServer(
 
 /** The options of a user with what Lambda needs where they say nothing. */
 function withLambdaDefaults(options: ServerOptions): AdapterOptions {
-  const { json = jsonFormat(), compression } = options;
+  const { json = jsonFormat() } = options;
   return {
-    ...options,
+    ...withCodecs(options, lambdaCompression),
     json,
-    compression: compression !== false && {
-      ...compression,
-      codecs: compression?.codecs ?? lambdaCompression(),
-    },
     // A process is frozen behind its invocation, whatever a handler still does then.
     waitUntil,
     keepsCalls: true,

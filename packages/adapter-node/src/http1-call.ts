@@ -75,9 +75,12 @@ function callsOn(socket: Socket): Set<Http1Call> {
   if (known !== undefined) return known;
   const calls = new Set<Http1Call>();
   callsOf.set(socket, calls);
-  socket.once("end", () => {
+  const abandonAll = (): void => {
     for (const call of calls) call.abandon();
-  });
+  };
+  socket.once("end", abandonAll);
+  // Node 22 tells the call whose turn it is alone.
+  socket.once("close", abandonAll);
   return calls;
 }
 

@@ -10,10 +10,21 @@ const SKIPPED = Uint8Array.of(0x50, 0x2a, 0x4d, 0x18, 1, 0, 0, 0, 7);
 test.each(nodeCompression())("$name: bytes behind the message are not dropped", async (codec) => {
   const message = await codec.compress(Uint8Array.of(1, 2, 3));
   expect(new Uint8Array(await codec.decompress(message, 3))).toEqual(Uint8Array.of(1, 2, 3));
-  const skippedAt = codec.name === "zstd" ? [SKIPPED, message] : [message, SKIPPED];
-  for (const parts of [[message, Uint8Array.of(7)], skippedAt]) {
-    await expect(codec.decompress(Buffer.concat(parts), 1000)).rejects.toThrow();
+  for (const rest of [Uint8Array.of(7), Uint8Array.of(7, ...SKIPPED)]) {
+    await expect(codec.decompress(Buffer.concat([message, rest]), 1000)).rejects.toThrow();
   }
+});
+
+const zstd = nodeCompression().find(({ name }) => name === "zstd");
+
+test("zstd: a message behind a frame to be skipped is not lost, though it may be refused", async () => {
+  const message = (await zstd?.compress(Uint8Array.of(1, 2, 3))) ?? SKIPPED;
+  // Node reads one frame, from version 26 on all of them.
+  const outcome = await Promise.resolve(zstd?.decompress(Buffer.concat([SKIPPED, message]), 1000)).then(
+    (plain) => [...(plain ?? [])],
+    () => "refused",
+  );
+  expect([[1, 2, 3], "refused"]).toContainEqual(outcome);
 });
 
 /** What Node's gunzip gets, in order, and how much at a time at the most. */

@@ -6,7 +6,7 @@ import {
   type ServiceSource,
   serveFetch,
   serverPerEnv,
-  withWebCompression,
+  withCodecs,
 } from "@railhead/core/transport";
 import { WorkerCall, type WorkerExecutionContext } from "./platform.ts";
 
@@ -39,7 +39,7 @@ export function createWorker<Env extends object>(
   service: ServiceSource<Env>,
   options: ServerOptions = {},
 ): Worker<Env> {
-  const serverOf = serverPerEnv(service, { ...withWebCompression(options), waitUntil, keepsCalls: true });
+  const serverOf = serverPerEnv(service, { ...withCodecs(options), waitUntil, keepsCalls: true });
   return {
     fetch: (request, env, ctx) =>
       serveFetch(serverOf(env), request, { platform: new WorkerCall(env, ctx, request) }, WORKERS),

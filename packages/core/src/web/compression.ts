@@ -10,11 +10,14 @@ export function webCompression(): readonly CompressionCodec[] {
   return [codec("gzip"), codec("deflate")];
 }
 
-/** The options of a user with these codecs where they name none. */
-export function withWebCompression<Options extends ServerOptions>(options: Options): Options {
+/** The options of a user with a platform's codecs where they name none. */
+export function withCodecs<Options extends ServerOptions>(
+  options: Options,
+  defaults: () => readonly CompressionCodec[] = webCompression,
+): Options {
   const { compression } = options;
   if (compression === false) return options;
-  return { ...options, compression: { ...compression, codecs: compression?.codecs ?? webCompression() } };
+  return { ...options, compression: { ...compression, codecs: compression?.codecs ?? defaults() } };
 }
 
 function codec(name: "gzip" | "deflate"): CompressionCodec {

@@ -1,7 +1,7 @@
 import type { MethodRegistry } from "../call/method.ts";
 import { createServer } from "../call/server.ts";
 import type { ServerOptions } from "../options.ts";
-import { withWebCompression } from "./compression.ts";
+import { withCodecs } from "./compression.ts";
 import { serveFetch } from "./serve-fetch.ts";
 
 /** Answers one web request. `platform` is handed to handlers as `context.platform`. */
@@ -16,6 +16,6 @@ export type FetchHandler = (request: Request, platform?: unknown) => Promise<Res
  * @throws RangeError or TypeError for an option that makes no sense, naming it
  */
 export function createFetchHandler(service: MethodRegistry, options: ServerOptions = {}): FetchHandler {
-  const server = createServer(service, withWebCompression(options));
+  const server = createServer(service, withCodecs(options));
   return (request, platform) => serveFetch(server, request, { platform });
 }

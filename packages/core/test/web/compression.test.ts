@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync, inflateSync } from "node:zlib";
 import { expect, test } from "vitest";
 import type { CompressionCodec } from "../../src/compression.ts";
 import type { ServerOptions } from "../../src/options.ts";
-import { webCompression, withWebCompression } from "../../src/web/compression.ts";
+import { webCompression, withCodecs } from "../../src/web/compression.ts";
 import { bytes } from "../support/bytes.ts";
 import { forbidUnhandledRejections } from "../support/hygiene.ts";
 
@@ -57,13 +57,13 @@ test.each([
 
 test("options keep what their user said", () => {
   const own = { ...codec("gzip"), name: "x-own" };
-  expect(withWebCompression({ compression: false })).toEqual({ compression: false });
-  expect(withWebCompression({ compression: { codecs: [own] } }).compression).toEqual({ codecs: [own] });
-  const filled = withWebCompression({ maxTimeoutMs: 5, compression: { minBytes: 7 } });
+  expect(withCodecs({ compression: false })).toEqual({ compression: false });
+  expect(withCodecs({ compression: { codecs: [own] } }).compression).toEqual({ codecs: [own] });
+  const filled = withCodecs({ maxTimeoutMs: 5, compression: { minBytes: 7 } });
   expect(filled.maxTimeoutMs).toBe(5);
   expect(filled.compression).toMatchObject({ minBytes: 7, codecs: [{ name: "gzip" }, { name: "deflate" }] });
   for (const compression of [undefined, {}, { codecs: undefined }]) {
-    expect(withWebCompression<ServerOptions>({ compression }).compression).toMatchObject({
+    expect(withCodecs<ServerOptions>({ compression }).compression).toMatchObject({
       codecs: [{ name: "gzip" }, { name: "deflate" }],
     });
   }
