@@ -156,7 +156,7 @@ export abstract class Call implements Inbound {
     } catch (unusable) {
       // What was thrown cannot be looked at, or cannot be sent: that must not leave the client without an end. What comes
       // of trying may be no better.
-      const error = new Error("unusable error", { cause: unusable });
+      const error = new Error("unusable", { cause: unusable });
       this.#failWith(toGrpcError(error, context, settings));
     }
   }
@@ -279,10 +279,8 @@ export abstract class Call implements Inbound {
 
   /** Runs the `finally` of a handler that is not read to its end. */
   async #closeIterator(): Promise<void> {
-    const iterator = this.#iterator;
-    this.#iterator = undefined;
     try {
-      await iterator?.return?.();
+      await this.#iterator?.return?.();
     } catch (error) {
       report(error, this.#parts.context, this.#parts.settings);
     }
