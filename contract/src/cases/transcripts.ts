@@ -33,7 +33,7 @@ const CALLS: readonly Call[] = [
   {
     name: "a stream of messages",
     path: "/contract.Raw/Count",
-    messages: [toJson({ count: 20, bytes: 3000 })],
+    messages: [toJson({ count: 20, bytes: 1000 })],
   },
   { name: "a stream without any", path: "/contract.Raw/Count", messages: [toJson({ count: 0, bytes: 0 })] },
   {

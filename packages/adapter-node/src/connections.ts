@@ -20,12 +20,6 @@ export class Connections {
     this.#silent.delete(keyOf(socket));
   }
 
-  /** Cuts the connection below a TLS socket or an HTTP/2 session's, which may be gone itself by then. */
-  cutterOf(socket: Socket): () => void {
-    const raw = this.#open.get(keyOf(socket));
-    return () => void raw?.destroy();
-  }
-
   destroySilent(): void {
     for (const socket of this.#silent.values()) socket.destroy();
   }

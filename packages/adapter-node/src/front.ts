@@ -1,5 +1,4 @@
 import type http from "node:http";
-import http2 from "node:http2";
 import https from "node:https";
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
@@ -7,10 +6,12 @@ import type { RpcServer } from "@railhead/core/transport";
 import { MAX_INT32 } from "./checked-options.ts";
 import { Connections } from "./connections.ts";
 import { serveRequest } from "./http1-call.ts";
-import { serveStream } from "./http2-call.ts";
+import { Connection } from "./http2/connection.ts";
+import type { Http2Limits } from "./http2/limits.ts";
+import { PREFACE } from "./http2/preface.ts";
+import { windowsOf } from "./http2/receive-window.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { DEFAULT_MAX_CALLS, type ServeOptions } from "./options.ts";
-import { ReceiveWindow, windowsOf } from "./receive-window.ts";
 import { jitteredAge, pingIntervalOf, Sessions } from "./sessions.ts";
 import { tlsOptions } from "./tls-options.ts";
 
@@ -19,14 +20,8 @@ import { tlsOptions } from "./tls-options.ts";
  * some 30 ms and 10 MB.
  */
 const { createServer: createHttpServer } = process.getBuiltinModule("node:http");
-/** The first bytes of every HTTP/2 connection without TLS (RFC 9113, section 3.4); no HTTP/1.1 method starts so. */
-const HTTP2_PREFACE = Buffer.from("PRI * HTTP/2.0");
 const DEFAULT_METADATA_BYTES = 16 * 1024;
-/**
- * No limit, in effect: Node counts what a reset response still had to send for ever, and a connection whose client
- * cancels now and then would wear out. Memory is bounded by streams times windows, and by backpressure.
- */
-const MAX_SESSION_MEMORY_MB = 1_000_000;
+const DEFAULT_HANDSHAKE_MS = 10_000;
 
 /** One listening port that speaks HTTP/1.1 and HTTP/2. */
 export interface Front {
@@ -42,7 +37,7 @@ export interface Front {
 export function createFront(server: RpcServer, lifecycle: Lifecycle, options: ServeOptions): Front {
   const sessions = new Sessions(options);
   const connections = new Connections();
-  const h2 = createHttp2Server(server, lifecycle, sessions, connections, options);
+  const limits = http2Limits(options);
   const agedSockets = new WeakSet<Socket>();
   const onRequest = (request: http.IncomingMessage, response: http.ServerResponse): void => {
     serveRequest(server, lifecycle, request, response, {
@@ -60,10 +55,9 @@ export function createFront(server: RpcServer, lifecycle: Lifecycle, options: Se
   const dispatch = (socket: Socket, isHttp2: boolean): void => {
     connections.spoke(socket);
     if (isHttp2) {
-      // HTTP/1.1 servers let clients close their half and still answer; HTTP/2 has no use for half a connection, and
-      // its calls would not notice that the client is gone.
-      socket.once("end", () => socket.destroySoon());
-      h2.emit("connection", socket);
+      const connection = new Connection(socket, server, lifecycle, limits);
+      sessions.add(connection, socket);
+      if (lifecycle.isDraining) connection.closeGracefully();
       return;
     }
     ageSocket(socket, agedSockets, options);
@@ -84,7 +78,7 @@ function createHttp1Server(onRequest: http.RequestListener, options: ServeOption
     keepAliveInitialDelay: intervalMs ?? 0,
   };
   if (options.tls === undefined) return createHttpServer(http1, onRequest);
-  const handshakeTimeout = options.handshakeTimeoutMs ?? 10_000;
+  const handshakeTimeout = options.handshakeTimeoutMs ?? DEFAULT_HANDSHAKE_MS;
   return https.createServer({ ...http1, ...tlsOptions(options.tls), handshakeTimeout }, onRequest);
 }
 
@@ -93,42 +87,16 @@ function maxHeaderBytesOf({ maxMetadataBytes = DEFAULT_METADATA_BYTES }: ServeOp
   return Math.min(Math.ceil(2 * maxMetadataBytes) + 16 * 1024, MAX_INT32);
 }
 
-function createHttp2Server(
-  server: RpcServer,
-  lifecycle: Lifecycle,
-  sessions: Sessions,
-  connections: Connections,
-  options: ServeOptions,
-): http2.Http2Server {
-  const windows = windowsOf(options);
+function http2Limits(options: ServeOptions): Http2Limits {
   const { burst = 10_000, perSecond = 1000 } = options.streamResets ?? {};
-  const maxHeaderBytes = maxHeaderBytesOf(options);
-  const h2 = http2.createServer({
-    maxSessionMemory: MAX_SESSION_MEMORY_MB,
-    streamResetBurst: burst,
-    streamResetRate: perSecond,
-    // Node refuses streams that a client opens right behind its resets, for it counts those that were reset until its
-    // event loop turns. By default it cuts the connection at a hundred; here, no sooner than for the resets themselves.
-    maxSessionRejectedStreams: burst,
-    // A field takes at least 33 bytes of the limit, so this many pairs are never the tighter bound.
-    maxHeaderListPairs: Math.ceil(maxHeaderBytes / 33),
-    settings: {
-      initialWindowSize: windows.streamBytes,
-      maxConcurrentStreams: options.maxConcurrentStreams ?? DEFAULT_MAX_CALLS,
-      maxHeaderListSize: maxHeaderBytes,
-      enablePush: false,
-    },
-  });
-  h2.on("session", (session) => {
-    sessions.add(session, connections.cutterOf(session.socket));
-    const window = new ReceiveWindow(session, windows);
-    session.on("stream", (stream, headers, _flags, rawHeaders) => {
-      serveStream(server, lifecycle, stream, headers, rawHeaders, window);
-    });
-    if (lifecycle.isDraining) session.close();
-  });
-  h2.on("sessionError", () => {});
-  return h2;
+  return {
+    windows: windowsOf(options),
+    maxConcurrentStreams: options.maxConcurrentStreams ?? DEFAULT_MAX_CALLS,
+    maxHeaderListBytes: maxHeaderBytesOf(options),
+    resetBurst: burst,
+    resetsPerSecond: perSecond,
+    handshakeTimeoutMs: options.handshakeTimeoutMs ?? DEFAULT_HANDSHAKE_MS,
+  };
 }
 
 /** Looks at the first bytes of a connection and gives them back. */
@@ -143,16 +111,16 @@ function peek(
   const onEnd = (): void => void socket.destroy();
   socket.on("end", onEnd);
   // For all of it, not from byte to byte.
-  const timer = setTimeout(() => socket.destroy(), options.handshakeTimeoutMs ?? 10_000);
+  const timer = setTimeout(() => socket.destroy(), options.handshakeTimeoutMs ?? DEFAULT_HANDSHAKE_MS);
   socket.once("close", () => clearTimeout(timer));
   let seen = Buffer.alloc(0);
   const onReadable = (): void => {
     const chunk: Buffer | null = socket.read();
     if (chunk === null) return;
     seen = Buffer.concat([seen, chunk]);
-    const compared = Math.min(seen.length, HTTP2_PREFACE.length);
-    const isSame = seen.subarray(0, compared).equals(HTTP2_PREFACE.subarray(0, compared));
-    if (isSame && compared < HTTP2_PREFACE.length) return;
+    const compared = Math.min(seen.length, PREFACE.length);
+    const isSame = seen.subarray(0, compared).equals(PREFACE.subarray(0, compared));
+    if (isSame && compared < PREFACE.length) return;
     socket.off("readable", onReadable);
     socket.off("end", onEnd);
     clearTimeout(timer);

@@ -32,19 +32,17 @@ const MAX_BLOCK_BYTES = 64 * 1024 - 17 - (12 + 10) - (12 + 33);
 
 const NONE: HeaderList = [];
 
-/**
- * A header block for `node:http2`.
- *
- * @throws RangeError when it is too large: Node takes leave of the whole connection for one that nghttp2 refuses
- */
-export function headerBlock(list: HeaderList = NONE, status?: number): OutgoingHttpHeaders {
+/** @throws RangeError for a header block that is too large: Node takes leave of the whole connection for one */
+export function checkBlockSize(list: HeaderList): void {
   let bytes = 0;
   for (let at = 0; at < list.length; at++) bytes += 6 + (list[at] ?? "").length;
-  if (bytes > MAX_BLOCK_BYTES) {
-    throw new RangeError(
-      `${bytes} bytes of headers are more than the ${MAX_BLOCK_BYTES} that HTTP/2 carries`,
-    );
-  }
+  if (bytes <= MAX_BLOCK_BYTES) return;
+  throw new RangeError(`${bytes} bytes of headers are more than the ${MAX_BLOCK_BYTES} that HTTP/2 carries`);
+}
+
+/** A header block for `node:http2`. @throws RangeError when it is too large */
+export function headerBlock(list: HeaderList = NONE, status?: number): OutgoingHttpHeaders {
+  checkBlockSize(list);
   return headersObject(list, status);
 }
 

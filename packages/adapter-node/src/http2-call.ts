@@ -14,23 +14,21 @@ import type { ActiveCall, Lifecycle } from "./lifecycle.ts";
 import { PausedStream } from "./paused-stream.ts";
 import { endWithPieces, writePieces } from "./pieces.ts";
 import { NodePeer } from "./platform.ts";
-import type { ReceiveWindow } from "./receive-window.ts";
 
 const HTTP2: Capabilities = { trailers: true };
 
-/** Serves one HTTP/2 stream. @param window of its connection, where that is ours */
+/** Serves one stream of a server of Node's own. */
 export function serveStream(
   server: RpcServer,
   lifecycle: Lifecycle,
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
   rawHeaders: readonly string[],
-  window?: ReceiveWindow,
 ): void {
   const peer = new NodePeer("2", () => stream.session?.socket);
   const method = String(headers[":method"] ?? "");
   const head = new NodeHead(method, String(headers[":path"] ?? ""), headers, rawHeaders, peer);
-  const call = new Http2Call(stream, lifecycle, window);
+  const call = new Http2Call(stream, lifecycle);
   call.connect(server.accept(head, call, HTTP2));
   if (headers.expect === "100-continue") call.invite();
 }
@@ -51,7 +49,6 @@ class Http2Call implements Outbound, ActiveCall {
   next: ActiveCall | undefined;
   readonly #stream: CallStream;
   readonly #lifecycle: Lifecycle;
-  readonly #window: ReceiveWindow | undefined;
   #inbound: Inbound | undefined;
   #trailers: HeaderList | undefined;
   /** Set while the core takes no more of the request. */
@@ -61,10 +58,9 @@ class Http2Call implements Outbound, ActiveCall {
   /** The client has ended its request. */
   #requestEnded = false;
 
-  constructor(stream: ServerHttp2Stream, lifecycle: Lifecycle, window: ReceiveWindow | undefined) {
+  constructor(stream: ServerHttp2Stream, lifecycle: Lifecycle) {
     this.#stream = stream;
     this.#lifecycle = lifecycle;
-    this.#window = window;
     this.#stream[CALL] = this;
     // "close" follows every error and carries what is needed.
     stream.on("error", ignore);
@@ -86,14 +82,7 @@ class Http2Call implements Outbound, ActiveCall {
   }
 
   take(chunk: Buffer): void {
-    // Before the core has it: the bytes are its own then.
-    const { length } = chunk;
-    if (this.#inbound?.receive(chunk) !== false) {
-      this.#window?.took(length);
-      return;
-    }
-    this.#paused ??= new PausedStream(this.#stream);
-    this.#window?.paused();
+    if (this.#inbound?.receive(chunk) === false) this.#paused ??= new PausedStream(this.#stream);
   }
 
   requestEnded(): void {

@@ -1,25 +1,23 @@
-import type { ServerHttp2Session } from "node:http2";
+import type { Socket } from "node:net";
 import { MAX_INT32 } from "./checked-options.ts";
+import type { Connection } from "./http2/connection.ts";
 import type { ConnectionOptions } from "./options.ts";
 
 /** The HTTP/2 connections of a server: their pings and age. */
 export class Sessions {
   readonly #options: ConnectionOptions;
-  readonly #open = new Set<ServerHttp2Session>();
+  readonly #open = new Set<Connection>();
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
   }
 
-  /** @param cut ends the connection whatever its peer does: `session.destroy` waits until it has read everything */
-  add(session: ServerHttp2Session, cut: () => void): void {
-    this.#open.add(session);
-    // "close" follows; what went wrong on a connection is its client's business.
-    session.on("error", () => {});
-    const stopPings = this.#startPings(session, cut);
-    const stopClock = this.#startClock(session, cut);
-    session.once("close", () => {
-      this.#open.delete(session);
+  add(connection: Connection, socket: Socket): void {
+    this.#open.add(connection);
+    const stopPings = this.#startPings(connection);
+    const stopClock = this.#startClock(connection);
+    socket.once("close", () => {
+      this.#open.delete(connection);
       stopPings();
       stopClock();
     });
@@ -27,25 +25,25 @@ export class Sessions {
 
   /** GOAWAY on all: streams in flight go on, new ones are refused, the connection closes when the last is done. */
   closeGracefully(): void {
-    for (const session of this.#open) session.close();
+    for (const connection of this.#open) connection.closeGracefully();
   }
 
   destroy(): void {
-    for (const session of this.#open) session.destroy();
+    for (const connection of this.#open) connection.destroy();
   }
 
-  #startPings(session: ServerHttp2Session, cut: () => void): () => void {
+  #startPings(connection: Connection): () => void {
     const { timeoutMs = 20_000 } = this.#options.keepalive || {};
     const intervalMs = pingIntervalOf(this.#options);
     if (intervalMs === undefined) return () => {};
     let timeout: NodeJS.Timeout | undefined;
     const interval = setInterval(() => {
-      if (session.destroyed || timeout !== undefined) return;
-      const isSent = session.ping(() => {
+      if (connection.isOver || timeout !== undefined) return;
+      connection.ping(() => {
         clearTimeout(timeout);
         timeout = undefined;
       });
-      if (isSent) timeout = setTimeout(cut, timeoutMs).unref();
+      timeout = setTimeout(() => connection.destroy(), timeoutMs).unref();
     }, intervalMs).unref();
     return () => {
       clearInterval(interval);
@@ -53,13 +51,13 @@ export class Sessions {
     };
   }
 
-  #startClock(session: ServerHttp2Session, cut: () => void): () => void {
+  #startClock(connection: Connection): () => void {
     const { maxConnectionAgeGraceMs: graceMs } = this.#options;
     const ageMs = jitteredAge(this.#options);
     if (ageMs === undefined) return () => {};
     let timer = setTimeout(() => {
-      session.close();
-      if (graceMs !== undefined) timer = setTimeout(cut, graceMs).unref();
+      connection.closeGracefully();
+      if (graceMs !== undefined) timer = setTimeout(() => connection.destroy(), graceMs).unref();
     }, ageMs).unref();
     return () => clearTimeout(timer);
   }

@@ -39,10 +39,12 @@ test("an old connection gets GOAWAY, and the call in flight its answer", async (
   stream.end(EMPTY);
   const [code] = await once(session, "goaway");
   expect(code).toBe(0);
+  const answered = once(stream.resume(), "trailers");
+  const closed = once(session, "close");
   await probe.open();
-  const [trailers] = await once(stream.resume(), "trailers");
+  const [trailers] = await answered;
   expect(trailers["grpc-status"]).toBe("0");
-  await once(session, "close");
+  await closed;
   await expectHealthy(fixture);
 });
 

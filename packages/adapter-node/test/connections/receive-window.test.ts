@@ -3,7 +3,7 @@ import http2 from "node:http2";
 import net, { type AddressInfo } from "node:net";
 import { frame, pattern } from "@railhead/contract";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { ReceiveWindow, windowsOf } from "../../src/receive-window.ts";
+import { ReceiveWindow, windowsOf } from "../../src/http2/receive-window.ts";
 import { expectNoFaults } from "../support/faults.ts";
 import { startFixture } from "../support/fixture-server.ts";
 
@@ -12,29 +12,35 @@ expectNoFaults();
 const KIB = 1024;
 const MIB = 1024 * KIB;
 const QUARTER = MIB / 4;
+const MOST = 2 ** 31 - 1;
 
-/** A window on a connection whose clock and settings are the test's. */
+/** A window on a connection whose clock is the test's. */
 function windowAt(options: Parameters<typeof windowsOf>[0], roundTripMs: number) {
   let now = 1000;
-  let acknowledge = (): void => {};
-  const streams: (number | undefined)[] = [];
+  const streams: number[] = [];
   const connections: number[] = [];
-  const session = {
-    destroyed: false,
-    once: (_: string, listener: () => void) => {
-      acknowledge = listener;
+  const pings: (() => void)[] = [];
+  const connection = {
+    isOver: false,
+    growWindows: (streamBytes: number, connectionBytes: number) => {
+      streams.push(streamBytes);
+      connections.push(connectionBytes);
     },
-    setLocalWindowSize: (bytes: number) => void connections.push(bytes),
-    settings: ({ initialWindowSize }: http2.Settings) => void streams.push(initialWindowSize),
+    ping: (onAnswer: () => void) => void pings.push(onAnswer),
   };
-  // The one method whose overloads an object literal cannot have.
-  const window = new ReceiveWindow(session as never, windowsOf(options), () => now);
+  const window = new ReceiveWindow(connection, windowsOf(options), () => now);
   const pass = (ms: number): void => {
     now += ms;
   };
-  pass(roundTripMs);
-  if (roundTripMs > 0) acknowledge();
-  return { window, session, pass, acknowledge: () => acknowledge(), streams, connections };
+  /** The settings are acknowledged after so long, and a ping, should there be one, is answered. */
+  const acknowledge = (settingsMs: number, pingMs: number): void => {
+    pass(settingsMs);
+    window.acknowledged();
+    pass(pingMs);
+    for (const answer of pings.splice(0)) answer();
+  };
+  if (roundTripMs > 0) acknowledge(roundTripMs, roundTripMs);
+  return { window, connection, pass, acknowledge, streams, connections };
 }
 
 test("a quarter of a window that arrives at once, from far away, makes the window grow to its limit", () => {
@@ -42,7 +48,7 @@ test("a quarter of a window that arrives at once, from far away, makes the windo
   pass(2);
   window.took(QUARTER);
   expect(streams).toEqual([16 * MIB]);
-  expect(connections).toEqual([4 * MIB, 16 * MIB]);
+  expect(connections).toEqual([20 * MIB]);
 });
 
 test("it grows to twice what arrives in a round trip, in powers of two", () => {
@@ -51,7 +57,7 @@ test("it grows to twice what arrives in a round trip, in powers of two", () => {
   // 256 KiB in 10 ms are 2 MiB in 80 ms.
   window.took(QUARTER);
   expect(streams).toEqual([4 * MIB]);
-  expect(connections).toEqual([4 * MIB, 4 * MIB]);
+  expect(connections).toEqual([8 * MIB]);
 });
 
 test("it grows again when more arrives, and never shrinks", () => {
@@ -99,10 +105,10 @@ describe("before the client has acknowledged the settings", () => {
   });
 
   test("a client close by has done so in time, and keeps the window", () => {
-    const { window, acknowledge, streams } = windowAt({}, 0);
+    const { window, streams } = windowAt({}, 0);
     window.took(FIRST_WINDOW);
     // In the same turn as the timer, behind it: this process was busy.
-    setTimeout(acknowledge, 5);
+    setTimeout(() => window.acknowledged(), 5);
     vi.advanceTimersByTime(10);
     expect(streams).toEqual([]);
   });
@@ -126,14 +132,31 @@ describe("before the client has acknowledged the settings", () => {
   test("what came then counts for nothing later", () => {
     const { window, pass, acknowledge, streams } = windowAt({}, 0);
     window.took(40_000);
-    pass(80);
-    acknowledge();
+    acknowledge(80, 80);
     pass(1);
     window.took(QUARTER - 1);
     expect(streams).toEqual([]);
     window.took(1);
     expect(streams).toEqual([16 * MIB]);
   });
+});
+
+test.each([
+  ["the connection was slow to begin, and is near", 1, []],
+  ["it is far away", 80, [16 * MIB]],
+])("what the first round trip says is made sure of by a ping: %s", (_, pingMs, expected) => {
+  const { window, pass, acknowledge, streams } = windowAt({}, 0);
+  acknowledge(80, pingMs);
+  pass(2);
+  window.took(QUARTER);
+  expect(streams).toEqual(expected);
+});
+
+test("a window that is given for the connection stays as it is", () => {
+  const { window, pass, streams, connections } = windowAt({ connectionWindowBytes: 2 * MIB }, 80);
+  pass(2);
+  window.took(QUARTER);
+  expect([streams, connections]).toEqual([[2 * MIB], [2 * MIB]]);
 });
 
 test("a handler that does not keep up keeps the window small", () => {
@@ -147,29 +170,30 @@ test("a handler that does not keep up keeps the window small", () => {
 });
 
 test("a connection that is gone is left alone", () => {
-  const { window, session, pass, streams } = windowAt({}, 80);
-  session.destroyed = true;
+  const { window, connection, pass, streams } = windowAt({}, 80);
+  connection.isOver = true;
   pass(1);
   window.took(QUARTER);
   expect(streams).toEqual([]);
 });
 
 test.each([
-  ["nothing", {}, MIB, 4 * MIB, 16 * MIB],
-  ["the stream's", { streamWindowBytes: 2 * MIB }, 2 * MIB, 8 * MIB, 2 * MIB],
-  ["the connection's", { connectionWindowBytes: 2 * MIB }, MIB, 2 * MIB, 2 * MIB],
-  ["a large one of the connection's", { connectionWindowBytes: 64 * MIB }, MIB, 64 * MIB, 16 * MIB],
+  ["nothing", {}, MIB, 4 * MIB, 16 * MIB, MOST],
+  ["the stream's", { streamWindowBytes: 2 * MIB }, 2 * MIB, 8 * MIB, 2 * MIB, MOST],
+  ["the connection's", { connectionWindowBytes: 2 * MIB }, MIB, 2 * MIB, 2 * MIB, 2 * MIB],
+  ["a large one of the connection's", { connectionWindowBytes: 64 * MIB }, MIB, 64 * MIB, 16 * MIB, 64 * MIB],
   [
     "the stream's and what it may grow to",
     { streamWindowBytes: 2 * MIB, maxStreamWindowBytes: 8 * MIB },
     2 * MIB,
     8 * MIB,
     8 * MIB,
+    MOST,
   ],
 ])(
   "windows that are given stay as they are: %s",
-  (_, options, streamBytes, connectionBytes, maxStreamBytes) => {
-    expect(windowsOf(options)).toEqual({ streamBytes, connectionBytes, maxStreamBytes });
+  (_, options, streamBytes, connectionBytes, maxStreamBytes, maxConnectionBytes) => {
+    expect(windowsOf(options)).toEqual({ streamBytes, connectionBytes, maxStreamBytes, maxConnectionBytes });
   },
 );
 

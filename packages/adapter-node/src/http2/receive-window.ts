@@ -1,6 +1,5 @@
-import type { ServerHttp2Session } from "node:http2";
-import { MAX_INT32 } from "./checked-options.ts";
-import type { ConnectionOptions } from "./options.ts";
+import { MAX_INT32 } from "../checked-options.ts";
+import type { ConnectionOptions } from "../options.ts";
 
 const DEFAULT_STREAM_BYTES = 1024 * 1024;
 const DEFAULT_MAX_STREAM_BYTES = 16 * 1024 * 1024;
@@ -18,8 +17,9 @@ const ASSUMED_ROUND_TRIP_MS = 100;
 export interface Windows {
   readonly streamBytes: number;
   readonly connectionBytes: number;
-  /** What `streamBytes` may grow to. */
+  /** What they may grow to. */
   readonly maxStreamBytes: number;
+  readonly maxConnectionBytes: number;
 }
 
 export function windowsOf(options: ConnectionOptions): Windows {
@@ -31,14 +31,18 @@ export function windowsOf(options: ConnectionOptions): Windows {
     streamBytes,
     connectionBytes: connectionWindowBytes ?? Math.min(4 * streamBytes, MAX_INT32),
     maxStreamBytes: maxStreamWindowBytes ?? fallback,
+    maxConnectionBytes: connectionWindowBytes ?? MAX_INT32,
   };
 }
 
-/** The part of a connection that windows are about. */
-export type WindowedSession = Pick<
-  ServerHttp2Session,
-  "destroyed" | "once" | "setLocalWindowSize" | "settings"
->;
+/** The connection that windows are about. */
+export interface WindowedConnection {
+  /** Nothing more can be sent. */
+  readonly isOver: boolean;
+  /** Tells the client of larger windows. */
+  growWindows(streamBytes: number, connectionBytes: number): void;
+  ping(onAnswer: () => void): void;
+}
 
 /**
  * The receive windows of one HTTP/2 connection. They begin small, for they are what a client can make the server hold,
@@ -49,33 +53,45 @@ export type WindowedSession = Pick<
  * is far away: its window grows without waiting for the acknowledgement, which would cost it one more round trip.
  */
 export class ReceiveWindow {
-  readonly #session: WindowedSession;
+  readonly #connection: WindowedConnection;
   readonly #windows: Windows;
   readonly #now: () => number;
   #streamBytes: number;
-  /** Undefined until the client has acknowledged the first settings, which takes one. */
+  readonly #settingsSentAt: number;
+  #isAcknowledged = false;
+  /** Undefined until the client has acknowledged the first settings, and where that took long, answered a ping. */
   #roundTripMs: number | undefined;
   /** What has been measured since when. */
   #bytes = 0;
   #since = 0;
 
-  constructor(session: WindowedSession, windows: Windows, now: () => number = () => performance.now()) {
-    this.#session = session;
+  /** Made when the first settings are sent. */
+  constructor(connection: WindowedConnection, windows: Windows, now: () => number = () => performance.now()) {
+    this.#connection = connection;
     this.#windows = windows;
     this.#now = now;
     this.#streamBytes = windows.streamBytes;
-    session.setLocalWindowSize(windows.connectionBytes);
-    const sentAt = now();
-    session.once("localSettings", () => {
-      this.#restart();
-      this.#roundTripMs = this.#since - sentAt;
-    });
+    this.#settingsSentAt = now();
+  }
+
+  /** The client has acknowledged settings. */
+  acknowledged(): void {
+    if (this.#isAcknowledged) return;
+    this.#isAcknowledged = true;
+    const sentAt = this.#now();
+    const firstMs = sentAt - this.#settingsSentAt;
+    if (firstMs < LONG_ROUND_TRIP_MS) {
+      this.#measured(firstMs);
+      return;
+    }
+    // It may have been one of the two ends that was slow, as they are in the beginning.
+    this.#connection.ping(() => this.#measured(Math.min(firstMs, this.#now() - sentAt)));
   }
 
   /** Bytes of a request came in, and their call took them. */
   took(bytes: number): void {
     if (this.#roundTripMs === undefined) {
-      this.#tookEarly(bytes);
+      if (!this.#isAcknowledged) this.#tookEarly(bytes);
       return;
     }
     this.#bytes += bytes;
@@ -98,11 +114,16 @@ export class ReceiveWindow {
     if (before >= EARLY_BYTES || this.#bytes < EARLY_BYTES) return;
     const ms = this.#now() - this.#since;
     const grow = (): void => {
-      if (this.#roundTripMs !== undefined || this.#bytes < EARLY_BYTES) return;
+      if (this.#isAcknowledged || this.#bytes < EARLY_BYTES) return;
       this.#fit(this.#bytes, ms, ASSUMED_ROUND_TRIP_MS);
     };
     // Behind what has come meanwhile: it is the client that shall be slow, not this process.
     setTimeout(() => setImmediate(grow), LONG_ROUND_TRIP_MS).unref();
+  }
+
+  #measured(roundTripMs: number): void {
+    this.#roundTripMs = roundTripMs;
+    this.#restart();
   }
 
   #restart(): void {
@@ -111,13 +132,14 @@ export class ReceiveWindow {
   }
 
   #fit(bytes: number, ms: number, roundTripMs: number): void {
-    if (this.#session.destroyed) return;
+    if (this.#connection.isOver) return;
     // Clients hear of what was read when half a window was.
     const needed = 2 * bytes * (roundTripMs / Math.max(ms, 1));
     const streamBytes = Math.min(2 ** Math.ceil(Math.log2(needed)), this.#windows.maxStreamBytes);
     if (streamBytes <= this.#streamBytes) return;
     this.#streamBytes = streamBytes;
-    this.#session.settings({ initialWindowSize: streamBytes });
-    this.#session.setLocalWindowSize(Math.max(streamBytes, this.#windows.connectionBytes));
+    // A call that does not read on leaves the others what they had.
+    const { connectionBytes, maxConnectionBytes } = this.#windows;
+    this.#connection.growWindows(streamBytes, Math.min(streamBytes + connectionBytes, maxConnectionBytes));
   }
 }
