@@ -27,7 +27,7 @@ export interface StreamHost {
   wasRead(stream: Stream, bytes: number, takesMore: boolean): void;
   /** Bytes of a request that nobody reads any more. */
   wasDropped(bytes: number): void;
-  /** The client made this end reset a stream. Throws a ConnectionFault when it was once too often. */
+  /** See `RequestHost`. */
   countReset(): void;
   /** Calls `deliverEnd` when all that came with the end has been looked at. */
   endSoon(stream: Stream): void;
@@ -46,6 +46,8 @@ export class Stream implements Outbound, ActiveCall, Sender {
   isWaiting = false;
   /** The client has ended its request. */
   requestEnded = false;
+  /** Nothing more is read or sent. */
+  isClosed = false;
   readonly #host: StreamHost;
   readonly #isHead: boolean;
   /** Bytes of the announced body that have not come yet; -1: none were announced. */
@@ -53,7 +55,6 @@ export class Stream implements Outbound, ActiveCall, Sender {
   #inbound: Inbound | undefined;
   /** The core has ended the response, or the call was cancelled. */
   #isOver = false;
-  #isClosed = false;
   #headSent = false;
   /** The core takes no more of the request. */
   #isPaused = false;
@@ -163,7 +164,7 @@ export class Stream implements Outbound, ActiveCall, Sender {
   }
 
   write(pieces: Pieces): boolean {
-    if (this.#isClosed) return false;
+    if (this.isClosed) return false;
     this.#queue.push(pieces);
     this.#send();
     this.#owesDrained = this.#queue.length > 0 || this.#host.turns.queue(this);
@@ -172,7 +173,7 @@ export class Stream implements Outbound, ActiveCall, Sender {
 
   finish(trailers: HeaderList = []): void {
     this.#end();
-    if (!this.#isClosed) this.#complete(trailers);
+    if (!this.isClosed) this.#complete(trailers);
   }
 
   resumeReading(): void {
@@ -213,7 +214,7 @@ export class Stream implements Outbound, ActiveCall, Sender {
   #resume(): void {
     this.#isResuming = false;
     this.#isPaused = false;
-    while (!this.#isPaused && !this.#isClosed) {
+    while (!this.#isPaused && !this.isClosed) {
       const bytes = this.#held?.shift();
       if (bytes === undefined) break;
       this.#handOn(bytes);
@@ -245,7 +246,7 @@ export class Stream implements Outbound, ActiveCall, Sender {
       writer.dataHead(this.id, bytes, isLast);
       this.#queue.moveTo(writer.output, bytes);
     }
-    if (this.#isComplete && !this.#isClosed) this.#sendEnd();
+    if (this.#isComplete && !this.isClosed) this.#sendEnd();
   }
 
   #sendEnd(): void {
@@ -268,7 +269,7 @@ export class Stream implements Outbound, ActiveCall, Sender {
 
   /** @returns false for a closed stream, and where the block is too large to be sent: the call ends then */
   #try(send: () => void): boolean {
-    if (this.#isClosed) return false;
+    if (this.isClosed) return false;
     try {
       send();
       return true;
@@ -287,14 +288,14 @@ export class Stream implements Outbound, ActiveCall, Sender {
   }
 
   #reset(code: ErrorCode): void {
-    if (this.#isClosed) return;
+    if (this.isClosed) return;
     this.#host.writer.reset(this.id, code);
     this.#close(true);
   }
 
   #close(isReset: boolean): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+    if (this.isClosed) return;
+    this.isClosed = true;
     this.#queue.clear();
     if (this.#held !== undefined) this.#host.wasDropped(this.#held.length);
     this.#held = undefined;
