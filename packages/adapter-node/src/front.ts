@@ -1,5 +1,4 @@
 import type http from "node:http";
-import https from "node:https";
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { RpcServer } from "@railhead/core/transport";
@@ -79,6 +78,7 @@ function createHttp1Server(onRequest: http.RequestListener, options: ServeOption
   };
   if (options.tls === undefined) return createHttpServer(http1, onRequest);
   const handshakeTimeout = options.handshakeTimeoutMs ?? DEFAULT_HANDSHAKE_MS;
+  const https = process.getBuiltinModule("node:https");
   return https.createServer({ ...http1, ...tlsOptions(options.tls), handshakeTimeout }, onRequest);
 }
 

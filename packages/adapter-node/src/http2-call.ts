@@ -1,4 +1,4 @@
-import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
+import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type {
   CancelReason,
   Capabilities,
@@ -10,6 +10,7 @@ import type {
 } from "@railhead/core/transport";
 import { NodeHead } from "./head.ts";
 import { headerBlock } from "./headers.ts";
+import { ErrorCode } from "./http2/protocol.ts";
 import type { ActiveCall, Lifecycle } from "./lifecycle.ts";
 import { PausedStream } from "./paused-stream.ts";
 import { endWithPieces, writePieces } from "./pieces.ts";
@@ -100,7 +101,7 @@ class Http2Call implements Outbound, ActiveCall {
   lost(): void {
     this.#paused?.drop();
     this.#paused = undefined;
-    this.cancel(this.#stream.rstCode === constants.NGHTTP2_CANCEL ? "client-reset" : "connection-lost");
+    this.cancel(this.#stream.rstCode === ErrorCode.CANCEL ? "client-reset" : "connection-lost");
   }
 
   sendTrailers(): void {
@@ -189,7 +190,7 @@ class Http2Call implements Outbound, ActiveCall {
     this.#resume();
     // Behind the frames that are on their way.
     setImmediate(() => {
-      if (!this.#requestEnded && !this.#isGone) this.#stream.close(constants.NGHTTP2_NO_ERROR);
+      if (!this.#requestEnded && !this.#isGone) this.#stream.close(ErrorCode.NO_ERROR);
     });
   }
 
@@ -202,7 +203,7 @@ class Http2Call implements Outbound, ActiveCall {
       // Such as two values of a field that Node holds to be single.
       console.error("railhead: node:http2 refused a response:", error);
       this.cancel("connection-lost");
-      this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+      this.#stream.close(ErrorCode.INTERNAL_ERROR);
     }
   }
 }

@@ -26,9 +26,9 @@ export interface KeepaliveOptions {
 }
 
 /**
- * How many calls a client may cancel on one HTTP/2 connection, which is closed beyond (GOAWAY with INTERNAL_ERROR): a
- * cancelled call makes room for the next one before its handler has stopped (CVE-2023-44487, "rapid reset"). Node's own
- * limit of 33 a second is one that a proxy reaches when a service is slow and the deadlines of its clients pass.
+ * How many calls a client may cancel on one HTTP/2 connection, which is closed beyond (GOAWAY with ENHANCE_YOUR_CALM): a
+ * cancelled call makes room for the next one before its handler has stopped (CVE-2023-44487, "rapid reset"). Calls that the
+ * server resets because the client broke a rule count, too (CVE-2025-8671, "made you reset").
  */
 export interface StreamResetOptions {
   /** At once. Default: 10,000. */

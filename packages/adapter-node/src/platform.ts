@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { type PeerCertificate, TLSSocket } from "node:tls";
+import type { PeerCertificate, TLSSocket } from "node:tls";
 import type { CallContext } from "@railhead/core";
 
 /** What Node offers to a handler beside its request. */
@@ -19,6 +19,11 @@ export interface NodeTls {
   readonly clientCertificate: PeerCertificate | undefined;
 }
 
+/** Not by its class, whose module plain servers do not need; nor by "in", for sessions of node:http2 give a proxy. */
+function isTls(socket: Socket): socket is TLSSocket {
+  return (socket as Partial<TLSSocket>).getPeerCertificate !== undefined;
+}
+
 /** Where a call came from: read when a handler asks. */
 export class NodePeer implements NodePlatform {
   readonly httpVersion: "1.1" | "2";
@@ -35,8 +40,7 @@ export class NodePeer implements NodePlatform {
 
   get tls(): NodeTls | undefined {
     const socket = this.socket;
-    // HTTP/2 sessions hand out their socket behind a proxy, for which instanceof works as well.
-    if (!(socket instanceof TLSSocket)) return undefined;
+    if (socket === undefined || !isTls(socket)) return undefined;
     const certificate = socket.getPeerCertificate();
     const isSent = Object.keys(certificate ?? {}).length > 0;
     return { authorized: socket.authorized, clientCertificate: isSent ? certificate : undefined };

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { Http2ServerRequest, type Http2ServerResponse } from "node:http2";
+import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { ServerOptions } from "@railhead/core";
 import { createServer, type MethodRegistry } from "@railhead/core/transport";
 import { withNodeDefaults } from "./defaults.ts";
@@ -38,7 +38,7 @@ export function createRequestListener(service: MethodRegistry, options: ServerOp
       return;
     }
     const server = isBodyRead(request) ? tooLate : ready;
-    if (!(request instanceof Http2ServerRequest)) {
+    if (!isHttp2(request)) {
       serveRequest(server, lifecycle, request, response as ServerResponse, FOREIGN);
       return;
     }
@@ -46,6 +46,10 @@ export function createRequestListener(service: MethodRegistry, options: ServerOp
     request.stream.removeAllListeners("wantTrailers");
     serveStream(server, lifecycle, request.stream, request.headers, request.rawHeaders);
   };
+}
+
+function isHttp2(request: IncomingMessage | Http2ServerRequest): request is Http2ServerRequest {
+  return request.httpVersionMajor === 2;
 }
 
 /** Whether the path names a service that is registered, whatever the method. */

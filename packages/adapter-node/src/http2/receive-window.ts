@@ -78,6 +78,8 @@ export class ReceiveWindow {
   acknowledged(): void {
     if (this.#isAcknowledged) return;
     this.#isAcknowledged = true;
+    // The distance is of no use then.
+    if (this.#windows.maxStreamBytes <= this.#windows.streamBytes) return;
     const sentAt = this.#now();
     const firstMs = sentAt - this.#settingsSentAt;
     if (firstMs < LONG_ROUND_TRIP_MS) {
