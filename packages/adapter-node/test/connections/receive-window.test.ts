@@ -40,7 +40,7 @@ function windowAt(options: Parameters<typeof windowsOf>[0], roundTripMs: number)
     for (const answer of pings.splice(0)) answer();
   };
   if (roundTripMs > 0) acknowledge(roundTripMs, roundTripMs);
-  return { window, connection, pass, acknowledge, streams, connections };
+  return { window, connection, pass, acknowledge, pings, streams, connections };
 }
 
 test("a quarter of a window that arrives at once, from far away, makes the window grow to its limit", () => {
@@ -150,6 +150,16 @@ test.each([
   pass(2);
   window.took(QUARTER);
   expect(streams).toEqual(expected);
+});
+
+test.each([
+  ["does not grow, no ping asks", { streamWindowBytes: MIB }, 0],
+  ["may grow, a ping asks", {}, 1],
+])("where a window %s how far the client is", (_, options, expected) => {
+  const { window, pass, pings } = windowAt(options, 0);
+  pass(80);
+  window.acknowledged();
+  expect(pings).toHaveLength(expected);
 });
 
 test("a window that is given for the connection stays as it is", () => {
