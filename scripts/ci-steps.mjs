@@ -27,6 +27,7 @@ export const steps = [
     tests: "cases",
     fresh: true,
   },
+  { name: "h2spec", command: ["bash", ".ci/conformance", "h2spec"], tests: "cases", fresh: true },
   { name: "format, lint, layers", command: ["biome", "ci", "--colors=off"] },
   { name: "types", command: ["node", "scripts/check-types.mjs"] },
   { name: "generated code", command: ["node", "scripts/generate.mjs", "--check"] },

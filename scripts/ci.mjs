@@ -54,7 +54,7 @@ function reporterOptions(tests, report) {
   return tests ? ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`] : [];
 }
 
-/** What vitest's report says; undefined when it wrote none. The conformance suite's has numbers alone. */
+/** What vitest's report says; undefined when it wrote none. The conformance suites' have numbers alone. */
 function readReport(report) {
   try {
     const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(

@@ -1,5 +1,5 @@
 // `npm run conformance [-- options] [suites]`: installs, builds, and runs the official conformance suite against every
-// adapter. conformance/src/main.ts has the options.
+// adapter, or h2spec. conformance/src/main.ts has the options.
 import { foreground } from "./lib/run.mjs";
 import { build, ensureInstalled, inRoot, root, workspaceEnv, workspaceNode } from "./lib/workspace.mjs";
 
