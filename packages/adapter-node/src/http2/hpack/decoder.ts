@@ -79,7 +79,9 @@ export class HpackDecoder {
     const index = this.#integer(prefixBits);
     const name = index === 0 ? this.#string() : this.#entry(index).name;
     const value = this.#string();
-    return { name, value, isValid: (index > 0 || NAME.test(name)) && !INVALID_VALUE.test(value) };
+    // A name of the dynamic table may be one that was not permitted when it came.
+    const isKnown = index > 0 && index <= STATIC.length;
+    return { name, value, isValid: (isKnown || NAME.test(name)) && !INVALID_VALUE.test(value) };
   }
 
   #entry(index: number): Entry {

@@ -1,0 +1,21 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { httpDate } from "../../src/http2/date.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test.each([
+  ["1994-11-06T08:49:37.000Z", "Sun, 06 Nov 1994 08:49:37 GMT"],
+  ["1994-11-06T08:49:37.999Z", "Sun, 06 Nov 1994 08:49:37 GMT"],
+  ["1994-11-06T08:49:38.000Z", "Sun, 06 Nov 1994 08:49:38 GMT"],
+  ["2024-02-29T23:59:59.500Z", "Thu, 29 Feb 2024 23:59:59 GMT"],
+  ["1994-11-06T08:49:37.000Z", "Sun, 06 Nov 1994 08:49:37 GMT"],
+])("%s is %s", (time, text) => {
+  vi.setSystemTime(new Date(time));
+  expect(httpDate()).toBe(text);
+  expect(httpDate()).toBe(text);
+});
