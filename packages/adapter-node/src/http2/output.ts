@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 
 const SLAB_BYTES = 32 * 1024;
 /** Bytes from this size on are written as they are: a copy would cost more. */
-const LARGE_BYTES = 2048;
+const LARGE_BYTES = 8 * 1024;
 /**
  * Nothing more is read from a client that leaves so much unread. Payload never comes to that, what a client can have without
  * a window does: acknowledgements, and the heads of answers.
