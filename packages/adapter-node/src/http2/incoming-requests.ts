@@ -20,6 +20,8 @@ export interface RequestHost {
   openStream(id: number, request: RequestFields, refusal: GrpcError | undefined): Stream;
   /** Bytes come. Throws a ConnectionFault when they are more than the connection's window. */
   take(bytes: number): void;
+  /** See `StreamHost`. */
+  wasRead(stream: Stream, bytes: number, takesMore: boolean): void;
   wasDropped(bytes: number): void;
   /** The client made this end reset a stream, or has reset one. Throws a ConnectionFault when it was once too often. */
   countReset(): void;
@@ -68,9 +70,14 @@ export class IncomingRequests {
   dataComes(bytes: Buffer): void {
     const content = this.#data.contentOf(bytes);
     const stream = this.#dataStream?.isClosed === false ? this.#dataStream : undefined;
-    const dropped = bytes.length - (stream === undefined ? 0 : content.length);
-    if (dropped > 0) this.#host.wasDropped(dropped);
-    if (content.length > 0) stream?.receive(content);
+    if (stream === undefined) {
+      this.#host.wasDropped(bytes.length);
+      return;
+    }
+    const padding = bytes.length - content.length;
+    // It is part of both windows (section 6.9.1), and no call reads it.
+    if (padding > 0) this.#host.wasRead(stream, padding, true);
+    if (content.length > 0) stream.receive(content);
   }
 
   dataEnds(): void {
