@@ -14,6 +14,8 @@ export interface Sender {
 /** Shares out what a connection may send among its streams: they wait in a queue where window or socket are full. */
 export class SendTurns {
   readonly #output: Output;
+  /** Runs what comes in a turn of its own. */
+  readonly #guard: (work: () => void) => void;
   readonly #waiting: Sender[] = [];
   /** Of the connection. */
   #window = FIRST_WINDOW_BYTES;
@@ -21,8 +23,9 @@ export class SendTurns {
   /** Whose turn it is. */
   #next: Sender | undefined;
 
-  constructor(output: Output) {
+  constructor(output: Output, guard: (work: () => void) => void) {
     this.#output = output;
+    this.#guard = guard;
   }
 
   /** Queues a sender that cannot go on at once: the way is not free, or others wait. @returns whether that was so */
@@ -37,6 +40,13 @@ export class SendTurns {
     return true;
   }
 
+  /** A sender that is closed waits no longer. */
+  forget(sender: Sender): void {
+    if (!sender.isWaiting) return;
+    sender.isWaiting = false;
+    this.#waiting.splice(this.#waiting.indexOf(sender), 1);
+  }
+
   /** How much of so many bytes a sender may send now, in one frame. 0: it has to wait, for its turn or its own window. */
   grant(sender: Sender, bytes: number): number {
     if (sender.sendWindow <= 0 || this.queue(sender)) return 0;
@@ -44,6 +54,13 @@ export class SendTurns {
     sender.sendWindow -= granted;
     this.#window -= granted;
     return granted;
+  }
+
+  /** A sender that has nothing more to send: where the way stays shut, it would be kept for as long. */
+  leave(sender: Sender): void {
+    if (!sender.isWaiting) return;
+    sender.isWaiting = false;
+    this.#waiting.splice(this.#waiting.indexOf(sender), 1);
   }
 
   /** WINDOW_UPDATE for the connection. */
@@ -61,7 +78,7 @@ export class SendTurns {
     this.#isScheduled = true;
     setImmediate(() => {
       this.#isScheduled = false;
-      this.#run();
+      this.#guard(() => this.#run());
     });
   }
 

@@ -55,6 +55,8 @@ export class Stream implements Outbound, ActiveCall, Sender {
   #inbound: Inbound | undefined;
   /** The core has ended the response, or the call was cancelled. */
   #isOver = false;
+  /** Why it was cancelled, where that came before there was something to tell. */
+  #cancelled: CancelReason | undefined;
   #headSent = false;
   /** The core takes no more of the request. */
   #isPaused = false;
@@ -89,6 +91,7 @@ export class Stream implements Outbound, ActiveCall, Sender {
   /** Begins the call. */
   begin(server: RpcServer, head: Http2Head): void {
     this.#inbound = server.accept(head, this, HTTP2);
+    if (this.#cancelled !== undefined) this.#inbound.cancel(this.#cancelled);
     if (this.#isOver) return;
     this.#host.lifecycle.begin(this);
     if (!this.#headSent && head.headers.get("expect") === "100-continue")
@@ -143,7 +146,8 @@ export class Stream implements Outbound, ActiveCall, Sender {
   cancel(reason: CancelReason): void {
     if (this.#isOver) return;
     this.#end();
-    this.#inbound?.cancel(reason);
+    if (this.#inbound === undefined) this.#cancelled = reason;
+    else this.#inbound.cancel(reason);
   }
 
   // The core's side.
@@ -241,6 +245,10 @@ export class Stream implements Outbound, ActiveCall, Sender {
     while (this.#queue.length > 0) {
       const bytes = turns.grant(this, this.#queue.length);
       if (bytes === 0) return;
+      if (!this.#queue.isIntact) {
+        this.#giveUp(new TypeError("the memory of a message is gone: a handler transferred it elsewhere"));
+        return;
+      }
       const isLast = this.#isComplete && bytes === this.#queue.length && this.#trailers.length === 0;
       this.#endSent = isLast;
       writer.dataHead(this.id, bytes, isLast);
@@ -274,11 +282,15 @@ export class Stream implements Outbound, ActiveCall, Sender {
       send();
       return true;
     } catch (error) {
-      console.error("railhead: HTTP/2 cannot carry a response:", error);
-      this.cancel("connection-lost");
-      this.#reset(ErrorCode.INTERNAL_ERROR);
+      this.#giveUp(error);
       return false;
     }
+  }
+
+  #giveUp(error: unknown): void {
+    console.error("railhead: HTTP/2 cannot carry a response:", error);
+    this.cancel("connection-lost");
+    this.#reset(ErrorCode.INTERNAL_ERROR);
   }
 
   #end(): void {
@@ -297,6 +309,9 @@ export class Stream implements Outbound, ActiveCall, Sender {
     if (this.isClosed) return;
     this.isClosed = true;
     this.#queue.clear();
+    this.#trailers = [];
+    this.#host.turns.forget(this);
+    this.#host.turns.leave(this);
     if (this.#held !== undefined) this.#host.wasDropped(this.#held.length);
     this.#held = undefined;
     this.#host.close(this, isReset);

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { Output } from "../../src/http2/output.ts";
 import { ErrorCode } from "../../src/http2/protocol.ts";
 import { type Sender, SendTurns } from "../../src/http2/send-turns.ts";
@@ -37,6 +37,8 @@ class TestSender implements Sender {
   left = 0;
   /** The sizes of its frames. */
   readonly frames: number[] = [];
+  /** How often it was called. */
+  turns = 0;
   drained = 0;
   owesDrained = false;
   onDrained: () => void = () => {};
@@ -60,6 +62,7 @@ class TestSender implements Sender {
   }
 
   sendNext(): void {
+    this.turns++;
     this.#send();
     if (!this.owesDrained || this.left > 0 || this.#made.turns.queue(this)) return;
     this.owesDrained = false;
@@ -106,9 +109,12 @@ describe("a grant", () => {
     const made = turnsOf();
     const sender = new TestSender(made);
     sender.sendWindow = window;
-    expect(made.turns.grant(sender, 100)).toBe(0);
-    expect(sender.sendWindow).toBe(window);
-    expect(sender.isWaiting).toBe(false);
+    for (const isFull of [false, true]) {
+      made.output.isFull = isFull;
+      expect(made.turns.grant(sender, 100)).toBe(0);
+      expect(sender.sendWindow).toBe(window);
+      expect(sender.isWaiting).toBe(false);
+    }
   });
 
   test("is what the connection's window takes, over all streams", () => {
@@ -187,10 +193,25 @@ describe("an output that was emptied", () => {
     expect(sender.write(FRAME + 1)).toBe(false);
     made.output.isFull = false;
     made.turns.wake();
-    made.turns.wake();
+    for (let microtask = 0; microtask < 10; microtask++) await Promise.resolve();
+    await new Promise((resolve) => process.nextTick(resolve));
     expect(sender.frames).toEqual([FRAME]);
     await setImmediate();
     expect(sender.frames).toEqual([FRAME, 1]);
+  });
+
+  test("is waited for once", () => {
+    vi.useFakeTimers({ toFake: ["setImmediate"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const made = turnsOf(FRAME);
+    made.turns.wake();
+    expect(vi.getTimerCount()).toBe(0);
+    new TestSender(made).write(FRAME + 1);
+    made.turns.wake();
+    expect(vi.getTimerCount()).toBe(0);
+    made.output.isFull = false;
+    for (let times = 0; times < 3; times++) made.turns.wake();
+    expect(vi.getTimerCount()).toBe(1);
   });
 
   test("and is full again by then is left alone", async () => {
@@ -244,8 +265,9 @@ describe("the queue", () => {
     first.write(FIRST_WINDOW);
     second.write(10);
     for (let times = 0; times < 3; times++) expect(made.turns.queue(second)).toBe(true);
-    made.turns.open(10);
+    made.turns.open(20);
     expect(log).toEqual([second]);
+    expect(second.turns).toBe(1);
   });
 
   test("is joined by all that come behind those that wait, were all open", () => {
@@ -291,6 +313,42 @@ describe("the queue", () => {
     expect(second.isWaiting).toBe(false);
     expect(second.frames).toEqual([]);
     expect(first.write(999)).toBe(true);
+  });
+
+  test("can be left", () => {
+    const made = turnsOf();
+    const log: TestSender[] = [];
+    const senders = Array.from({ length: 3 }, () => new TestSender(made, log));
+    const [first, second, third] = senders as [TestSender, TestSender, TestSender];
+    new TestSender(made).write(FIRST_WINDOW);
+    for (const sender of senders) sender.write(10);
+    made.turns.leave(second);
+    made.turns.leave(second);
+    expect(second.isWaiting).toBe(false);
+    made.turns.open(100);
+    expect(log).toEqual([first, third]);
+    made.turns.leave(third);
+  });
+
+  test("is left by one that does not wait without a trace", () => {
+    const made = turnsOf();
+    const [first, second] = [new TestSender(made), new TestSender(made)];
+    first.write(FIRST_WINDOW);
+    second.write(10);
+    made.turns.leave(first);
+    made.turns.open(10);
+    expect(second.frames).toEqual([10]);
+  });
+
+  test("can be left and joined again", () => {
+    const made = turnsOf();
+    const [first, second] = [new TestSender(made), new TestSender(made)];
+    first.write(FIRST_WINDOW);
+    second.write(10);
+    made.turns.leave(second);
+    expect(made.turns.queue(second)).toBe(true);
+    made.turns.open(10);
+    expect(second.frames).toEqual([10]);
   });
 
   test("comes to an end where all only wait to be told that they may send", () => {
