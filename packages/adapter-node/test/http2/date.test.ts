@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { httpDate } from "../../src/http2/date.ts";
 
 beforeEach(() => {
@@ -18,4 +18,15 @@ test.each([
   vi.setSystemTime(new Date(time));
   expect(httpDate()).toBe(text);
   expect(httpDate()).toBe(text);
+});
+
+test("it is written once a second", () => {
+  const write = vi.spyOn(Date.prototype, "toUTCString");
+  onTestFinished(() => write.mockRestore());
+  vi.setSystemTime(new Date("2001-01-01T00:00:00.100Z"));
+  for (let times = 0; times < 3; times++) httpDate();
+  expect(write).toHaveBeenCalledTimes(1);
+  vi.setSystemTime(new Date("2001-01-01T00:00:01.100Z"));
+  httpDate();
+  expect(write).toHaveBeenCalledTimes(2);
 });

@@ -192,6 +192,14 @@ describe("integers", () => {
     expect(decodeHex(decoder, `0001 61 7f80 8080 00 ${"76".repeat(127)}`)).toEqual(["a", "v".repeat(127)]);
   });
 
+  test("no integer has more than four octets behind its prefix", () => {
+    const block = (octets: string) => hex(`0001 61 7f${octets} ${"76".repeat(127)}`);
+    expect(new HpackDecoder(PLENTY).decode(block("8080 8000")).fields).toEqual(["a", "v".repeat(127)]);
+    expect(faultCode(() => new HpackDecoder(PLENTY).decode(block("8080 8080 00")))).toBe(
+      ErrorCode.COMPRESSION_ERROR,
+    );
+  });
+
   test("an index may have several octets", () => {
     const decoder = new HpackDecoder(PLENTY);
     for (let at = 0; at < 100; at++) decoder.decode(inserted("a", String(at)));
@@ -409,6 +417,15 @@ describe("what HTTP does not permit", () => {
     const decoder = new HpackDecoder(PLENTY);
     decoder.decode(inserted("x", "\n"));
     expect(decoder.decode(hex("7e 0131"))).toMatchObject({ fields: ["x", "1"], isMalformed: false });
+  });
+
+  test("in one field counts for the block", () => {
+    const block = encodeFields([
+      ["x", "1"],
+      ["X", "1"],
+      ["x", "1"],
+    ]);
+    expect(new HpackDecoder(PLENTY).decode(block).isMalformed).toBe(true);
   });
 
   test("in a field that is too much counts, too", () => {
