@@ -56,13 +56,6 @@ export class SendTurns {
     return granted;
   }
 
-  /** A sender that has nothing more to send: where the way stays shut, it would be kept for as long. */
-  leave(sender: Sender): void {
-    if (!sender.isWaiting) return;
-    sender.isWaiting = false;
-    this.#waiting.splice(this.#waiting.indexOf(sender), 1);
-  }
-
   /** WINDOW_UPDATE for the connection. */
   open(bytes: number): void {
     if (bytes === 0) throw new ConnectionFault(ErrorCode.PROTOCOL_ERROR, "a window that opens by nothing");

@@ -311,7 +311,6 @@ export class Stream implements Outbound, ActiveCall, Sender {
     this.#queue.clear();
     this.#trailers = [];
     this.#host.turns.forget(this);
-    this.#host.turns.leave(this);
     if (this.#held !== undefined) this.#host.wasDropped(this.#held.length);
     this.#held = undefined;
     this.#host.close(this, isReset);

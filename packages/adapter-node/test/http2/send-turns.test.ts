@@ -11,9 +11,9 @@ const FRAME = 16_384;
 const MOST = 2 ** 31 - 1;
 
 /** Turns on an output that takes so many bytes until it is emptied. */
-function turnsOf(room = Number.POSITIVE_INFINITY) {
+function turnsOf(room = Number.POSITIVE_INFINITY, guard: (work: () => void) => void = (work) => work()) {
   const output = { left: room, isFull: false };
-  const turns = new SendTurns(output as unknown as Output);
+  const turns = new SendTurns(output as unknown as Output, guard);
   const use = (bytes: number): void => {
     output.left -= bytes;
     output.isFull = output.left <= 0;
@@ -200,6 +200,24 @@ describe("an output that was emptied", () => {
     expect(sender.frames).toEqual([FRAME, 1]);
   });
 
+  test("is used under guard, for there is nobody else to catch what goes wrong", async () => {
+    const caught: unknown[] = [];
+    const made = turnsOf(FRAME, (work) => {
+      try {
+        work();
+      } catch (error) {
+        caught.push(error);
+      }
+    });
+    const sender = new TestSender(made);
+    sender.write(FRAME + 1);
+    sender.onDrained = () => {
+      throw new Error("a fault");
+    };
+    await made.empty();
+    expect(caught).toEqual([new Error("a fault")]);
+  });
+
   test("is waited for once", () => {
     vi.useFakeTimers({ toFake: ["setImmediate"] });
     onTestFinished(() => void vi.useRealTimers());
@@ -322,12 +340,12 @@ describe("the queue", () => {
     const [first, second, third] = senders as [TestSender, TestSender, TestSender];
     new TestSender(made).write(FIRST_WINDOW);
     for (const sender of senders) sender.write(10);
-    made.turns.leave(second);
-    made.turns.leave(second);
+    made.turns.forget(second);
+    made.turns.forget(second);
     expect(second.isWaiting).toBe(false);
     made.turns.open(100);
     expect(log).toEqual([first, third]);
-    made.turns.leave(third);
+    made.turns.forget(third);
   });
 
   test("is left by one that does not wait without a trace", () => {
@@ -335,7 +353,7 @@ describe("the queue", () => {
     const [first, second] = [new TestSender(made), new TestSender(made)];
     first.write(FIRST_WINDOW);
     second.write(10);
-    made.turns.leave(first);
+    made.turns.forget(first);
     made.turns.open(10);
     expect(second.frames).toEqual([10]);
   });
@@ -345,7 +363,7 @@ describe("the queue", () => {
     const [first, second] = [new TestSender(made), new TestSender(made)];
     first.write(FIRST_WINDOW);
     second.write(10);
-    made.turns.leave(second);
+    made.turns.forget(second);
     expect(made.turns.queue(second)).toBe(true);
     made.turns.open(10);
     expect(second.frames).toEqual([10]);

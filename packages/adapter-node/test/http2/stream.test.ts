@@ -11,7 +11,7 @@ import { socketPair } from "./support/sockets.ts";
 test("a stream that is closed waits for no turn", async () => {
   const { near } = await socketPair();
   const writer = new FrameWriter(near, () => {});
-  const turns = new SendTurns(writer.output);
+  const turns = new SendTurns(writer.output, (work) => work());
   const host = {
     lifecycle: new Lifecycle(),
     writer,
