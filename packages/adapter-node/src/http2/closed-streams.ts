@@ -1,5 +1,5 @@
 /** More than can be on their way to a client. */
-const KEPT_RESETS = 1000;
+const KEPT_RESETS = 4096;
 const KEPT_ENDS = 64;
 
 /** The streams of a connection that were closed last: what may still come on one depends on how that was. */

@@ -19,9 +19,9 @@ import {
   MAX_UINT31,
   Setting,
 } from "./protocol.ts";
+import { RateLimit } from "./rate-limit.ts";
 import { ReceiveWindow, type WindowedConnection } from "./receive-window.ts";
 import { Http2Head, type RequestFields } from "./request.ts";
-import { ResetLimit } from "./reset-limit.ts";
 import { SendTurns } from "./send-turns.ts";
 import { readSettings } from "./settings.ts";
 import { Stream, type StreamHost } from "./stream.ts";
@@ -29,6 +29,10 @@ import { StreamTable } from "./stream-table.ts";
 
 /** How long a client that is to go may take for its answer to a ping, and to close its end. */
 const PATIENCE_MS = 1000;
+/** How long it may take to read what there still is for it. */
+const SLOW_READER_MS = 20_000;
+/** Settings that a client may send at once, and each second: each costs work for every stream. */
+const SETTINGS = { burst: 100, perSecond: 10 };
 /** One HTTP/2 connection of a client (RFC 9113): its beginning, its windows, and its end. */
 export class Connection implements FrameSink, RequestHost, StreamHost, WindowedConnection {
   readonly lifecycle: Lifecycle;
@@ -43,7 +47,8 @@ export class Connection implements FrameSink, RequestHost, StreamHost, WindowedC
   readonly #preface = new PrefaceReader();
   readonly #reader = new FrameReader(this);
   readonly #requests: IncomingRequests;
-  readonly #resetLimit: ResetLimit;
+  readonly #resetLimit: RateLimit;
+  readonly #settingsLimit = new RateLimit(SETTINGS.burst, SETTINGS.perSecond);
   #isLeaving = false;
   readonly #window: InboundWindow;
   readonly #growth: ReceiveWindow;
@@ -56,8 +61,10 @@ export class Connection implements FrameSink, RequestHost, StreamHost, WindowedC
   #ending: Stream[] = [];
   #pings: (() => void)[] = [];
   #isReading = true;
-  /** Ends the connection of a client that does not do what is expected of it. */
-  #timer: NodeJS.Timeout;
+  /** Until the client has said something. */
+  readonly #handshake: NodeJS.Timeout;
+  /** Goes on without a client that does not answer. */
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(socket: Socket, server: RpcServer, lifecycle: Lifecycle, limits: Http2Limits) {
     this.#socket = socket;
@@ -65,9 +72,9 @@ export class Connection implements FrameSink, RequestHost, StreamHost, WindowedC
     this.lifecycle = lifecycle;
     this.#peer = new NodePeer("2", () => socket);
     this.#requests = new IncomingRequests(this, limits);
-    this.#resetLimit = new ResetLimit(limits.resetBurst, limits.resetsPerSecond);
+    this.#resetLimit = new RateLimit(limits.resetBurst, limits.resetsPerSecond);
     this.writer = new FrameWriter(socket, () => this.#written());
-    this.turns = new SendTurns(this.writer.output);
+    this.turns = new SendTurns(this.writer.output, (work) => this.#guard(work));
     const { streamBytes, connectionBytes } = limits.windows;
     this.#streamBytes = streamBytes;
     this.writer.settings([
@@ -78,7 +85,7 @@ export class Connection implements FrameSink, RequestHost, StreamHost, WindowedC
     this.#window = InboundWindow.ofConnection(connectionBytes);
     this.#growth = new ReceiveWindow(this, limits.windows);
     this.wasDropped(0);
-    this.#timer = setTimeout(() => socket.destroy(), limits.handshakeTimeoutMs);
+    this.#handshake = setTimeout(() => socket.destroy(), limits.handshakeTimeoutMs);
     socket.on("data", (chunk: Buffer) => this.#take(chunk));
     socket.on("end", () => this.#leave());
     socket.on("close", () => this.#end());
@@ -100,7 +107,6 @@ export class Connection implements FrameSink, RequestHost, StreamHost, WindowedC
     if (this.#isLeaving || this.isOver) return;
     this.#isLeaving = true;
     this.writer.goaway(MAX_UINT31, ErrorCode.NO_ERROR, "");
-    clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#sayGoodbye(), PATIENCE_MS);
     this.ping(() => this.#sayGoodbye());
   }
@@ -207,17 +213,25 @@ export class Connection implements FrameSink, RequestHost, StreamHost, WindowedC
 
   #take(chunk: Buffer): void {
     if (this.isOver) return;
-    try {
+    this.#guard(() => {
       this.#reader.push(this.#preface.push(chunk));
-    } catch (fault) {
-      if (!(fault instanceof ConnectionFault)) throw fault;
-      this.#fail(fault);
-      return;
-    }
-    for (const stream of this.#ending.splice(0)) stream.deliverEnd();
+      for (const stream of this.#ending.splice(0)) stream.deliverEnd();
+    });
     if (!this.writer.output.isOverfull) return;
     this.#isReading = false;
     this.#socket.pause();
+  }
+
+  /** Whatever goes wrong ends this connection, and no other. */
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof ConnectionFault)) console.error("railhead: an HTTP/2 connection failed:", error);
+      this.#fail(
+        error instanceof ConnectionFault ? error : new ConnectionFault(ErrorCode.INTERNAL_ERROR, ""),
+      );
+    }
   }
 
   #written(): void {
@@ -233,19 +247,21 @@ export class Connection implements FrameSink, RequestHost, StreamHost, WindowedC
       this.#growth.acknowledged();
       return;
     }
-    if (!this.#hasSettings) clearTimeout(this.#timer);
+    if (!this.#settingsLimit.take()) {
+      throw new ConnectionFault(ErrorCode.ENHANCE_YOUR_CALM, "too many settings");
+    }
+    clearTimeout(this.#handshake);
     this.#hasSettings = true;
-    const settings = readSettings(payload);
-    const tableBytes = settings.get(Setting.HEADER_TABLE_SIZE);
-    if (tableBytes !== undefined) this.writer.resizeTable(tableBytes);
-    const streamBytes = settings.get(Setting.INITIAL_WINDOW_SIZE);
+    const { windowBytes, tableBytes } = readSettings(payload);
+    for (const bytes of tableBytes) this.writer.resizeTable(bytes);
     this.writer.acknowledgeSettings();
-    if (streamBytes !== undefined) this.#resizeSendWindows(streamBytes);
+    if (windowBytes !== undefined) this.#resizeSendWindows(windowBytes);
   }
 
   /** Section 6.9.2. */
   #resizeSendWindows(streamBytes: number): void {
     const grown = streamBytes - this.#clientStreamBytes;
+    if (grown === 0) return;
     this.#clientStreamBytes = streamBytes;
     for (const stream of this.streams.all()) {
       if (stream.sendWindow + grown > MAX_UINT31) {
@@ -280,11 +296,17 @@ export class Connection implements FrameSink, RequestHost, StreamHost, WindowedC
   /** Sends what there is and closes this end; the client has a moment to close its own. */
   #leave(): void {
     if (this.isOver) return;
+    const cut = (): void => this.destroy();
+    this.#socket.once("finish", () => {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(cut, PATIENCE_MS).unref();
+    });
     this.#end();
-    this.#timer = setTimeout(() => this.#socket.destroy(), PATIENCE_MS).unref();
+    this.#timer = setTimeout(cut, SLOW_READER_MS).unref();
   }
 
   #end(): void {
+    clearTimeout(this.#handshake);
     clearTimeout(this.#timer);
     if (this.isOver) return;
     this.isOver = true;

@@ -12,6 +12,10 @@ import type { StreamTable } from "./stream-table.ts";
 /** How large a header block may be as it comes: twice what it may have in it, and what small ones take besides. */
 const blockBytes = (maxListBytes: number): number => 2 * maxListBytes + 4096;
 
+/** Bytes of a request that goes on are copied where a view would keep so many times its size, and are that few. */
+const PINNED_TIMES = 8;
+const PINNED_BYTES = 4096;
+
 /** The connection, as what comes on its streams needs it. */
 export interface RequestHost {
   readonly writer: FrameWriter;
@@ -77,7 +81,7 @@ export class IncomingRequests {
     const padding = bytes.length - content.length;
     // It is part of both windows (section 6.9.1), and no call reads it.
     if (padding > 0) this.#host.wasRead(stream, padding, true);
-    if (content.length > 0) stream.receive(content);
+    if (content.length > 0) stream.receive(this.#data.endsStream ? content : withoutRest(content));
   }
 
   dataEnds(): void {
@@ -147,4 +151,12 @@ export class IncomingRequests {
       `request headers are larger than ${this.#limits.maxHeaderListBytes} bytes`,
     );
   }
+}
+
+/** A call may wait for the rest of a message: a view of one byte would keep all that was read along with it. */
+function withoutRest(bytes: Buffer): Buffer {
+  if (bytes.length > PINNED_BYTES || bytes.length * PINNED_TIMES > bytes.buffer.byteLength) return bytes;
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(copy);
+  return copy;
 }

@@ -91,14 +91,22 @@ export class Output {
   flush(): void {
     this.#seal();
     const pieces = this.#pieces;
+    const gathered = this.#gathered;
     if (pieces.length === 0) return;
     this.#pieces = [];
     this.#gathered = 0;
     if (this.#isOver) return;
+    if (lengthOf(pieces) !== gathered) {
+      // The frames are broken then, and the connection with them.
+      this.#socket.destroy(new Error("the memory of a message is gone: a handler transferred it elsewhere"));
+      return;
+    }
     const socket = this.#socket;
     const corks = pieces.length > 1;
+    // What is behind in the socket may stay for long, and would keep the slab.
+    const isBehind = socket.writableLength > 0;
     if (corks) socket.cork();
-    for (const piece of pieces) socket.write(piece);
+    for (const piece of pieces) socket.write(isBehind ? withoutSlab(piece) : piece);
     if (corks) socket.uncork();
     this.#onWritten();
   }
@@ -135,4 +143,17 @@ export class Output {
     this.#isScheduled = false;
     this.flush();
   };
+}
+
+function withoutSlab(piece: Buffer): Buffer {
+  if (piece.buffer.byteLength !== SLAB_BYTES) return piece;
+  const copy = Buffer.allocUnsafeSlow(piece.length);
+  piece.copy(copy);
+  return copy;
+}
+
+function lengthOf(pieces: readonly Buffer[]): number {
+  let length = 0;
+  for (const piece of pieces) length += piece.length;
+  return length;
 }

@@ -82,21 +82,22 @@ export interface RequestFields {
 /** Reads the fields of a request (section 8.3.1). Undefined: they are malformed. */
 export function readRequest(fields: readonly string[]): RequestFields | undefined {
   let from = 0;
-  let method = "";
-  let scheme = "";
-  let target = "";
+  let method: string | undefined;
+  let scheme: string | undefined;
+  let target: string | undefined;
   let authority: string | undefined;
   for (; from < fields.length; from += 2) {
     const name = fields[from] as string;
     if (name.charCodeAt(0) !== COLON) break;
     const value = fields[from + 1] as string;
-    if (name === ":method" && method === "") method = value;
-    else if (name === ":scheme" && scheme === "") scheme = value;
-    else if (name === ":path" && target === "") target = value;
+    if (name === ":method" && method === undefined) method = value;
+    else if (name === ":scheme" && scheme === undefined) scheme = value;
+    else if (name === ":path" && target === undefined) target = value;
     else if (name === ":authority" && authority === undefined) authority = value;
     else return undefined;
   }
-  if (method === "" || scheme === "" || target === "") return undefined;
+  if (!method || !scheme || target === undefined) return undefined;
+  if (!target.startsWith("/") && target !== "*") return undefined;
   let contentLength = -1;
   for (let at = from; at < fields.length; at += 2) {
     const name = fields[at] as string;

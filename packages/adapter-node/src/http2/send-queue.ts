@@ -23,6 +23,13 @@ export class SendQueue {
     for (const piece of pieces) this.length += piece.length;
   }
 
+  /** False: a piece is shorter than it was, as its memory was transferred. */
+  get isIntact(): boolean {
+    let bytes = -this.#offset;
+    for (let at = this.#at; at < this.#pieces.length; at++) bytes += (this.#pieces[at] as Uint8Array).length;
+    return bytes === this.length;
+  }
+
   /** Moves so many bytes to the output. */
   moveTo(output: Output, bytes: number): void {
     this.length -= bytes;

@@ -12,11 +12,11 @@ test("how a stream was closed is known", () => {
   expect([1, 3, 5].map((id) => closed.wasEnded(id))).toEqual([false, true, false]);
 });
 
-test("the last 1,000 that were reset are known", () => {
+test("the last 4,096 that were reset are known", () => {
   const closed = new ClosedStreams();
-  const all = ids(2500);
+  const all = ids(5000);
   for (const id of all) closed.add(id, true);
-  expect(all.filter((id) => closed.wasReset(id))).toEqual(all.slice(-1000));
+  expect(all.filter((id) => closed.wasReset(id))).toEqual(all.slice(-4096));
 });
 
 test("the last 64 that ended are known", () => {

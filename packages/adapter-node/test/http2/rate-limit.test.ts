@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { ResetLimit } from "../../src/http2/reset-limit.ts";
+import { RateLimit } from "../../src/http2/rate-limit.ts";
 
 /** A limit on a clock of the test's. */
 function limitOf(burst: number, perSecond: number) {
   let now = 5000;
-  const limit = new ResetLimit(burst, perSecond, () => now);
+  const limit = new RateLimit(burst, perSecond, () => now);
   return {
     /** How many of so many are permitted, from the first on. */
     take: (count: number): number => Array.from({ length: count }, () => limit.take()).filter(Boolean).length,
@@ -78,6 +78,6 @@ test("nothing may be permitted", () => {
 });
 
 test("there is a clock", () => {
-  const limit = new ResetLimit(2, 0);
+  const limit = new RateLimit(2, 0);
   expect([limit.take(), limit.take(), limit.take()]).toEqual([true, true, false]);
 });

@@ -48,6 +48,10 @@ describe("a request", () => {
     ["a method that is not empty", [":method", "", ":scheme", "http", ":path", "/a"]],
     ["a scheme that is not empty", [":method", "POST", ":scheme", "", ":path", "/a"]],
     ["a path that is not empty", [":method", "POST", ":scheme", "http", ":path", ""]],
+    ["a path that begins with a slash", [":method", "POST", ":scheme", "http", ":path", "a/b"]],
+    ["one path", [":method", "POST", ":scheme", "http", ":path", "", ":path", "/a"]],
+    ["one method", [":method", "", ":method", "POST", ":scheme", "http", ":path", "/a"]],
+    ["one scheme", [":method", "POST", ":scheme", "", ":scheme", "http", ":path", "/a"]],
   ])("is malformed without %s", (_, fields) => {
     expect(readRequest(fields)).toBeUndefined();
   });
@@ -141,7 +145,7 @@ describe("the head of a request", () => {
     ["/a/b?c=d", "/a/b", "c=d"],
     ["/a?b?c", "/a", "b?c"],
     ["/a?", "/a", ""],
-    ["?a", "", "a"],
+    ["*", "*", ""],
   ])("has path and query: %s", (target, path, query) => {
     const request = readRequest([":method", "GET", ":scheme", "http", ":path", target]);
     if (request === undefined) throw new Error("malformed");

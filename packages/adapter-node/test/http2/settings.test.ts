@@ -18,36 +18,34 @@ function payloadOf(...settings: (readonly [id: number, value: number])[]): Buffe
   return payload;
 }
 
-test("settings are read, of each kind the last", () => {
-  const settings = readSettings(payloadOf([1, 100], [4, 200], [0xffff, 3], [1, 300]));
-  expect(settings).toEqual(
-    new Map([
-      [1, 300],
-      [4, 200],
-      [0xffff, 3],
-    ]),
-  );
+test("of windows the last counts, of tables each in its turn", () => {
+  const settings = readSettings(payloadOf([1, 0], [4, 200], [0xffff, 3], [1, 300], [4, 100]));
+  expect(settings).toEqual({ windowBytes: 100, tableBytes: [0, 300] });
 });
 
 test("there may be none", () => {
-  expect(readSettings(Buffer.alloc(0)).size).toBe(0);
+  expect(readSettings(Buffer.alloc(0))).toEqual({ windowBytes: undefined, tableBytes: [] });
 });
 
 test.each([
-  ["a table of nothing", HEADER_TABLE_SIZE, 0],
-  ["a table of any size", HEADER_TABLE_SIZE, MOST],
-  ["no push", ENABLE_PUSH, 0],
-  ["push", ENABLE_PUSH, 1],
-  ["no streams", 3, 0],
-  ["streams without end", 3, MOST],
-  ["a window of nothing", INITIAL_WINDOW_SIZE, 0],
-  ["the largest window", INITIAL_WINDOW_SIZE, 2 ** 31 - 1],
-  ["the least frames", MAX_FRAME_SIZE, 16_384],
-  ["the largest frames", MAX_FRAME_SIZE, 2 ** 24 - 1],
-  ["lists of nothing", 6, 0],
-  ["a setting of an extension", 99, MOST],
-])("%s can be set", (_, id, value) => {
-  expect(readSettings(payloadOf([id, value])).get(id)).toBe(value);
+  ["a table of nothing", HEADER_TABLE_SIZE, 0, { tableBytes: [0] }],
+  ["a table of any size", HEADER_TABLE_SIZE, MOST, { tableBytes: [MOST] }],
+  ["no push", ENABLE_PUSH, 0, {}],
+  ["push", ENABLE_PUSH, 1, {}],
+  ["no streams", 3, 0, {}],
+  ["streams without end", 3, MOST, {}],
+  ["a window of nothing", INITIAL_WINDOW_SIZE, 0, { windowBytes: 0 }],
+  ["the largest window", INITIAL_WINDOW_SIZE, 2 ** 31 - 1, { windowBytes: 2 ** 31 - 1 }],
+  ["the least frames", MAX_FRAME_SIZE, 16_384, {}],
+  ["the largest frames", MAX_FRAME_SIZE, 2 ** 24 - 1, {}],
+  ["lists of nothing", 6, 0, {}],
+  ["a setting of an extension", 99, MOST, {}],
+])("%s can be set", (_, id, value, expected) => {
+  expect(readSettings(payloadOf([id, value]))).toEqual({
+    windowBytes: undefined,
+    tableBytes: [],
+    ...expected,
+  });
 });
 
 test.each([

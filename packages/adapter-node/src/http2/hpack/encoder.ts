@@ -70,10 +70,13 @@ export class HpackEncoder {
     this.#evict();
   }
 
-  /** More bytes than `encode` will write. */
+  /** More bytes than `encode` will write. @throws TypeError for what is no string: `encode` must not fail on the way */
   boundOf(list: HeaderList): number {
     let bytes = RESIZE_BYTES;
-    for (let at = 0; at < list.length; at++) bytes += (list[at] as string).length + AROUND_BYTES;
+    for (const text of list) {
+      if (typeof text !== "string") throw new TypeError(`a header field is ${String(text)}`);
+      bytes += text.length + AROUND_BYTES;
+    }
     return bytes;
   }
 
