@@ -5,7 +5,6 @@ import { GrpcService } from "@railhead/core";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { expectNoFaults } from "../support/faults.ts";
 import { expectHealthy, startFixture } from "../support/fixture-server.ts";
-import { heldBytes } from "../support/heap.ts";
 import {
   CONTINUATION,
   callHeaders,
@@ -97,12 +96,11 @@ test("a client that does not read is not read, and loses nothing", async () => {
   // More than the system's buffers hold, both ways.
   const count = 1500;
   for (let sent = 0; sent < count; sent++) socket.write(pings);
-  const isStalled = async (): Promise<boolean> => {
-    const before = socket.writableLength;
+  // Until nothing has gone on for a while, in which the server had turns enough.
+  for (let before = -1, same = 0; same < 10; before = socket.writableLength) {
     await expectHealthy(fixture);
-    return socket.writableLength === before;
-  };
-  while (!(await isStalled()));
+    same = socket.writableLength === before ? same + 1 : 0;
+  }
   expect(socket.writableLength).toBeGreaterThan(0);
   let bytes = 0;
   socket.on("data", (chunk: Buffer) => {
@@ -111,29 +109,6 @@ test("a client that does not read is not read, and loses nothing", async () => {
   socket.resume();
   while (bytes < count * pings.length) await once(socket, "data");
   await expectHealthy(fixture);
-});
-
-test("what little there is of a message does not keep what was read along with it", async () => {
-  const fixture = await startFixture();
-  const client = await new RawH2(fixture.port).connected();
-  const before = heldBytes();
-  const STREAMS = 20;
-  await client.send(
-    PREFACE,
-    ...Array.from({ length: STREAMS }, (_, at) =>
-      h2Frame(HEADERS, END_HEADERS, 2 * at + 1, callHeaders("/contract.Raw/Echo")),
-    ),
-  );
-  // Of a type that nobody knows.
-  const noise = Array<Buffer>(4).fill(h2Frame(0xee, 0, 0, Buffer.alloc(16_000)));
-  for (let round = 0; round < 10; round++) {
-    for (let at = 0; at < STREAMS; at++) {
-      await client.send(h2Frame(DATA, 0, 2 * at + 1, new Uint8Array(1)), ...noise);
-    }
-  }
-  await client.send(h2Frame(PING, 0, 0, Buffer.from("the last")));
-  await client.until((received) => received.includes("the last"));
-  expect(heldBytes() - before).toBeLessThan(4 * 1024 * 1024);
 });
 
 describe("a handler that makes a response which cannot be sent", () => {
