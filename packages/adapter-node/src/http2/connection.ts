@@ -215,7 +215,7 @@ export class Connection implements FrameSink, RequestHost, StreamHost, WindowedC
     if (this.isOver) return;
     this.#guard(() => {
       this.#reader.push(this.#preface.push(chunk));
-      for (const stream of this.#ending.splice(0)) stream.deliverEnd();
+      if (this.#ending.length > 0) for (const stream of this.#ending.splice(0)) stream.deliverEnd();
     });
     if (!this.writer.output.isOverfull) return;
     this.#isReading = false;

@@ -73,7 +73,8 @@ export class HpackEncoder {
   /** More bytes than `encode` will write. @throws TypeError for what is no string: `encode` must not fail on the way */
   boundOf(list: HeaderList): number {
     let bytes = RESIZE_BYTES;
-    for (const text of list) {
+    for (let at = 0; at < list.length; at++) {
+      const text: unknown = list[at];
       if (typeof text !== "string") throw new TypeError(`a header field is ${String(text)}`);
       bytes += text.length + AROUND_BYTES;
     }
