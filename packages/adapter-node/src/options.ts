@@ -46,7 +46,7 @@ export interface ConnectionOptions {
   readonly streamWindowBytes?: number | undefined;
   /**
    * Windows grow up to this many bytes where a client is far away and its handler reads as fast as it sends. Default:
-   * 16 MiB, but no more than a window that is given.
+   * 16 MiB, but no more than a stream's window that is given, and than half of a connection's.
    */
   readonly maxStreamWindowBytes?: number | undefined;
   /** The same for a connection as a whole; at least a stream's. Default: four times `streamWindowBytes`. */

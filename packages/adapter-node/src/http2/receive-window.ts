@@ -25,8 +25,9 @@ export interface Windows {
 export function windowsOf(options: ConnectionOptions): Windows {
   const { streamWindowBytes, connectionWindowBytes, maxStreamWindowBytes } = options;
   const streamBytes = streamWindowBytes ?? DEFAULT_STREAM_BYTES;
-  // Who sets a window means it, unless told otherwise.
-  const fallback = streamWindowBytes ?? Math.min(connectionWindowBytes ?? Infinity, DEFAULT_MAX_STREAM_BYTES);
+  // Who sets a window means it, unless told otherwise. One call alone shall not be able to fill that of its connection.
+  const share = Math.max(streamBytes, Math.floor((connectionWindowBytes ?? Infinity) / 2));
+  const fallback = streamWindowBytes ?? Math.min(share, DEFAULT_MAX_STREAM_BYTES);
   return {
     streamBytes,
     connectionBytes: connectionWindowBytes ?? Math.min(4 * streamBytes, MAX_INT32),

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import http2 from "node:http2";
 import net, { type AddressInfo } from "node:net";
-import { frame, pattern } from "@railhead/contract";
+import { frame, fromJson, Probe, pattern } from "@railhead/contract";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { ReceiveWindow, windowsOf } from "../../src/http2/receive-window.ts";
 import { expectNoFaults } from "../support/faults.ts";
@@ -162,11 +162,11 @@ test.each([
   expect(pings).toHaveLength(expected);
 });
 
-test("a window that is given for the connection stays as it is", () => {
-  const { window, pass, streams, connections } = windowAt({ connectionWindowBytes: 2 * MIB }, 80);
+test("a window that is given for the connection stays as it is, and one call gets half of it", () => {
+  const { window, pass, streams, connections } = windowAt({ connectionWindowBytes: 4 * MIB }, 80);
   pass(2);
   window.took(QUARTER);
-  expect([streams, connections]).toEqual([[2 * MIB], [2 * MIB]]);
+  expect([streams, connections]).toEqual([[2 * MIB], [4 * MIB]]);
 });
 
 test("a handler that does not keep up keeps the window small", () => {
@@ -190,7 +190,8 @@ test("a connection that is gone is left alone", () => {
 test.each([
   ["nothing", {}, MIB, 4 * MIB, 16 * MIB, MOST],
   ["the stream's", { streamWindowBytes: 2 * MIB }, 2 * MIB, 8 * MIB, 2 * MIB, MOST],
-  ["the connection's", { connectionWindowBytes: 2 * MIB }, MIB, 2 * MIB, 2 * MIB, 2 * MIB],
+  ["the connection's", { connectionWindowBytes: 4 * MIB }, MIB, 4 * MIB, 2 * MIB, 4 * MIB],
+  ["a small one of the connection's", { connectionWindowBytes: MIB + 1 }, MIB, MIB + 1, MIB, MIB + 1],
   ["a large one of the connection's", { connectionWindowBytes: 64 * MIB }, MIB, 64 * MIB, 16 * MIB, 64 * MIB],
   [
     "the stream's and what it may grow to",
@@ -230,31 +231,62 @@ async function farAway(port: number, ms: number): Promise<number> {
   return (proxy.address() as AddressInfo).port;
 }
 
-test("an upload from far away is told of a larger window, and arrives whole", async () => {
-  const { port } = await startFixture({ maxReceiveMessageBytes: 16 * MIB });
-  // The way back is not what this is about.
+/** A client from far away; the way back is not what these tests are about. */
+async function connectFromAfar(port: number): Promise<http2.ClientHttp2Session> {
   const settings = { initialWindowSize: 16 * MIB };
-  const session = http2.connect(`http://127.0.0.1:${await farAway(port, 30)}`, {
-    maxSessionMemory: 100,
-    settings,
-  });
+  const origin = `http://127.0.0.1:${await farAway(port, 30)}`;
+  const session = http2.connect(origin, { maxSessionMemory: 100, settings });
   session.once("connect", () => session.setLocalWindowSize(16 * MIB));
   onTestFinished(() => session.destroy());
-  const windows: (number | undefined)[] = [];
-  session.on("remoteSettings", ({ initialWindowSize }) => windows.push(initialWindowSize));
-  const stream = session.request({
+  return session;
+}
+
+function request(session: http2.ClientHttp2Session, path: string, headers = {}): http2.ClientHttp2Stream {
+  return session.request({
     ":method": "POST",
-    ":path": "/contract.Raw/Echo",
+    ":path": path,
     "content-type": "application/grpc",
+    ...headers,
   });
-  stream.end(frame(pattern(12 * MIB)));
+}
+
+/** Echoes a message of so many bytes. */
+async function expectEcho(session: http2.ClientHttp2Session, messageBytes: number): Promise<void> {
+  const stream = request(session, "/contract.Raw/Echo");
+  stream.end(frame(pattern(messageBytes)));
   let bytes = 0;
   stream.on("data", (chunk: Buffer) => {
     bytes += chunk.length;
   });
   const [[trailers]] = await Promise.all([once(stream, "trailers"), once(stream, "end")]);
   expect(trailers["grpc-status"]).toBe("0");
-  expect(bytes).toBe(12 * MIB + 5);
+  expect(bytes).toBe(messageBytes + 5);
+}
+
+test("an upload from far away is told of a larger window, and arrives whole", async () => {
+  const { port } = await startFixture({ maxReceiveMessageBytes: 16 * MIB });
+  const session = await connectFromAfar(port);
+  const windows: (number | undefined)[] = [];
+  session.on("remoteSettings", ({ initialWindowSize }) => windows.push(initialWindowSize));
+  await expectEcho(session, 12 * MIB);
   expect(windows[0]).toBe(MIB);
   expect(windows.at(-1)).toBeGreaterThan(MIB);
+});
+
+test("where the windows have grown, an upload that nobody reads leaves room for other calls", async () => {
+  const fixture = await startFixture({ maxReceiveMessageBytes: 64 * MIB });
+  const session = await connectFromAfar(fixture.port);
+  // Less than half of the grown connection's window, which was to be told of once.
+  await expectEcho(session, 9 * MIB);
+  const probe = new Probe(fixture.web);
+  const upload = request(session, "/contract.Raw/CollectGated", Object.fromEntries(probe.headers));
+  const message = frame(pattern(MIB));
+  for (let sent = 0; sent < 32; sent++) upload.write(message);
+  upload.end();
+  await probe.until("start");
+  for (let call = 0; call < 10; call++) await expectEcho(session, MIB);
+  await probe.open();
+  const parts: Buffer[] = [];
+  for await (const part of upload) parts.push(part);
+  expect(fromJson(new Uint8Array(Buffer.concat(parts).subarray(5)))).toEqual({ bytes: 32 * MIB });
 });
