@@ -1,4 +1,3 @@
-import type { HeaderReader } from "../transport.ts";
 import type { FetchTraits } from "./serve-fetch.ts";
 
 /** What Cloudflare tells of a request, the part that is used here. */
@@ -19,9 +18,8 @@ export const CLOUDFLARE_EDGE: FetchTraits = {
  * The edge, whose requests all have a `cf-ray`, does not say which of them it has converted. Those of gRPC-Web's own clients
  * are none: browsers mark theirs, and others name themselves as the protocol asks (PROTOCOL-WEB, "User Agent").
  */
-function mayBeConverted(headers: HeaderReader): boolean {
-  const has = (name: string): boolean => headers.get(name) !== null;
-  return has("cf-ray") && !has("sec-fetch-mode") && !has("x-user-agent");
+function mayBeConverted({ headers }: Request): boolean {
+  return headers.has("cf-ray") && !headers.has("sec-fetch-mode") && !headers.has("x-user-agent");
 }
 
 /** The edge sends every Worker "br, gzip", whatever its client has said. */

@@ -1,4 +1,4 @@
-import type { HeaderList, HeaderReader, Inbound, Outbound, Pieces } from "../transport.ts";
+import type { HeaderList, Inbound, Outbound, Pieces } from "../transport.ts";
 import { joinBytes } from "../wire/bytes.ts";
 import type { FetchTraits } from "./serve-fetch.ts";
 
@@ -24,7 +24,6 @@ const underWay = new Set<FetchCall>();
 /** The response half of a call served by the Fetch standard. */
 export class FetchCall implements Outbound {
   readonly #request: Request;
-  readonly #headers: HeaderReader;
   readonly #resolve: (response: Response) => void;
   readonly #traits: FetchTraits;
   #inbound: Inbound | undefined;
@@ -40,15 +39,8 @@ export class FetchCall implements Outbound {
   #resume: (() => void) | undefined;
   #onAbort: (() => void) | undefined;
 
-  /** @param headers the request's */
-  constructor(
-    request: Request,
-    headers: HeaderReader,
-    resolve: (response: Response) => void,
-    traits: FetchTraits,
-  ) {
+  constructor(request: Request, resolve: (response: Response) => void, traits: FetchTraits) {
     this.#request = request;
-    this.#headers = headers;
     this.#resolve = resolve;
     this.#traits = traits;
   }
@@ -89,7 +81,7 @@ export class FetchCall implements Outbound {
     const send = (): void => this.#respond(status, headers, body && joinBytes(body));
     // Until the core has accepted, all it can say is a refusal. What comes later may come for lack of time.
     const isRefusal = this.#inbound === undefined;
-    if (isRefusal && isShort(this.#headers)) this.#afterRequest(send);
+    if (isRefusal && isShort(this.#request)) this.#afterRequest(send);
     else send();
   }
 
@@ -125,7 +117,7 @@ export class FetchCall implements Outbound {
 
   /** A piece of the request came that no one wants. */
   requestGoesOn(): void {
-    if (this.#close !== undefined && this.#headers.get("content-length") !== null) this.#startPatience();
+    if (this.#close !== undefined && this.#request.headers.has("content-length")) this.#startPatience();
   }
 
   /** Nothing more of the request is read. Streamed responses end no sooner, and refusals of short requests wait for it. */
@@ -160,16 +152,15 @@ export class FetchCall implements Outbound {
     // A stream can wait for the rest of the request.
     const streams = body && (this.#isConverted(status, headers) || this.waitsForRequest);
     const wire = streams ? this.#streamOf(body) : body;
-    const init: ResponseInit & { encodeBody?: string } = { status, headers: webHeaders(headers) };
-    // "manual" tells Workers that the body is compressed already; no other runtime knows the word.
-    if (headers.includes("content-encoding")) init.encodeBody = "manual";
-    // The core makes its bodies itself, in ordinary memory, which is all that the narrower type says.
+    // The core makes its bodies itself, in ordinary memory, which is all that the narrower type says. "manual" tells
+    // Workers that a body is compressed already where its content-encoding says so; no other runtime knows the word.
+    const init = { status, headers: webHeaders(headers), encodeBody: "manual" };
     this.#resolve(new Response(wire as ReadableStream | Uint8Array<ArrayBuffer> | undefined, init));
   }
 
   /** Whether a proxy may turn the response into gRPC. */
   #isConverted(status: number, headers: HeaderList): boolean {
-    if (status !== 200 || this.#traits.mayBeConverted?.(this.#headers) !== true) return false;
+    if (status !== 200 || this.#traits.mayBeConverted?.(this.#request) !== true) return false;
     const type = headers[headers.indexOf("content-type") + 1] ?? "";
     return type.startsWith("application/grpc-web");
   }
@@ -215,15 +206,19 @@ export class FetchCall implements Outbound {
   }
 }
 
-function isShort(headers: HeaderReader): boolean {
-  const announced = Number(headers.get("content-length"));
+function isShort(request: Request): boolean {
+  const announced = Number(request.headers.get("content-length"));
   return announced > 0 && announced <= SHORT_REQUEST_BYTES;
 }
 
 /** As an object, of which workerd makes a header block in half the time, unless a name comes twice. */
 function webHeaders(list: HeaderList): [name: string, value: string][] | Record<string, string> {
   const pairs: [string, string][] = [];
-  for (let at = 0; at + 1 < list.length; at += 2) pairs.push(list.slice(at, at + 2) as [string, string]);
-  const fields = Object.fromEntries(pairs);
+  const fields: Record<string, string> = Object.create(null);
+  for (let at = 0; at + 1 < list.length; at += 2) {
+    const pair = list.slice(at, at + 2) as [string, string];
+    pairs.push(pair);
+    fields[pair[0]] = pair[1];
+  }
   return Object.keys(fields).length < pairs.length ? pairs : fields;
 }

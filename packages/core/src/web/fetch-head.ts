@@ -10,8 +10,6 @@ export class FetchHead implements RequestHead, HeaderReader {
   readonly #request: Request;
   readonly #traits: FetchTraits;
   readonly #headers: Headers;
-  /** Name, value, name, value... once someone has asked: each question to a `Headers` costs a call out of the engine. */
-  #list: string[] | undefined;
 
   constructor(request: Request, origin: FetchOrigin, traits: FetchTraits) {
     // Of an absolute URL as the Fetch standard writes it: what `URL` says, without making one.
@@ -41,25 +39,11 @@ export class FetchHead implements RequestHead, HeaderReader {
       const own = this.#traits.acceptEncodingOf?.(this.#request);
       if (own !== undefined) return own;
     }
-    if (name === "grpc-accept-encoding" && this.#traits.mayBeConverted?.(this)) return null;
-    const fields = this.#fields;
-    for (let at = 0; at < fields.length; at += 2) if (fields[at] === name) return fields[at + 1] ?? null;
-    return null;
+    if (name === "grpc-accept-encoding" && this.#traits.mayBeConverted?.(this.#request)) return null;
+    return this.#headers.get(name);
   }
 
   forEach(visit: (value: string, name: string) => void): void {
-    const fields = this.#fields;
-    for (let at = 0; at + 1 < fields.length; at += 2) visit(fields[at + 1] as string, fields[at] as string);
-  }
-
-  /** A `Headers` shows each name once, but for set-cookie, which is none of a request's. */
-  get #fields(): readonly string[] {
-    if (this.#list !== undefined) return this.#list;
-    const list: string[] = [];
-    this.#headers.forEach((value, name) => {
-      list.push(name, value);
-    });
-    this.#list = list;
-    return list;
+    this.#headers.forEach(visit);
   }
 }

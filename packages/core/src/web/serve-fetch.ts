@@ -1,4 +1,4 @@
-import type { HeaderReader, RpcServer } from "../transport.ts";
+import type { RpcServer } from "../transport.ts";
 import { FetchCall } from "./fetch-call.ts";
 import { FetchHead } from "./fetch-head.ts";
 import { pumpBody } from "./request-body.ts";
@@ -21,7 +21,7 @@ export interface FetchTraits {
    * Whether a proxy may have made gRPC-Web of a gRPC request, and will make gRPC of the response. Such proxies want a
    * stream without a `content-length`, whatever its size, and cannot be trusted with compressed messages.
    */
-  readonly mayBeConverted?: (headers: HeaderReader) => boolean;
+  readonly mayBeConverted?: (request: Request) => boolean;
   /** What a developer whose client speaks gRPC can do; without it: use gRPC-Web. */
   readonly grpcAdvice?: string;
   /**
@@ -50,11 +50,10 @@ export function serveFetch(
 ): Promise<Response> {
   return new Promise((resolve) => {
     if (request.bodyUsed) throw new TypeError("the request body is read already: use a clone");
-    const head = new FetchHead(request, origin, traits);
-    const call = new FetchCall(request, head, resolve, traits);
+    const call = new FetchCall(request, resolve, traits);
     // A `Response` has no trailers.
     const can = { trailers: false, grpcAdvice: traits.grpcAdvice };
-    const inbound = server.accept(head, call, can);
+    const inbound = server.accept(new FetchHead(request, origin, traits), call, can);
     call.connect(inbound);
     pumpBody(request, inbound, call);
   });
